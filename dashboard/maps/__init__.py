@@ -1,0 +1,1 @@
+"""What to draw, in which colours, and the renderers that draw it."""

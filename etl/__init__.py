@@ -1,0 +1,1 @@
+"""From an office's files to the database: read, recognise, clean, assign, load."""

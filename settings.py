@@ -1,0 +1,105 @@
+"""The settings of one run: command line > environment > `settings.toml` > what the place's files say.
+
+Made in entry points only (`python -m etl`, `python -m dashboard`, `streamlit_app.py`) and handed down; nothing else
+reads the environment.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+from etl.errors import SettingsError
+
+HOME = Path(__file__).resolve().parent
+LANGUAGES = ("zh", "en")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# Environment names are fixed by other tools (DATABASE_URL) or carry our prefix.
+_ENVIRONMENT = {"database_url": "DATABASE_URL"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run may be told from outside. `None` means: follow the place's files, else the default there."""
+
+    database_url: str = ""
+    """SQLAlchemy address; empty: the SQLite file `var/grid.sqlite`."""
+    place: str | None = None
+    """Division code of the county to show; `None`: the only one, or the one loaded last."""
+    language: str = "zh"
+    """Language of refused sheets and of the screen when the browser names none: `zh` or `en`."""
+    var_dir: Path = HOME / "var"
+    """The only folder the program writes to."""
+    standards: Path | None = None
+    """A place's own `standards.toml`, laid over `data/standards.toml`."""
+    map_mark: str = "内部用图"
+    """The line every map carries: 内部用图, or the approval number 审图号 of a map for public use."""
+    tile_url: str = ""
+    """Address of a tile server the office runs or may use, `{z}/{x}/{y}`; empty: none is asked."""
+    tile_datum: str = "wgs84"
+    """`wgs84` (also CGCS2000) or `gcj02`; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
+    default_point_rows: int = 10
+    """Rows on one coordinate, with disagreeing addresses, from which it counts as a default point …"""
+    default_point_share: float = 0.01
+    """… or this share of a ledger, whichever is reached first."""
+    unserved_share: float = 0.5
+    """A cell with less than this share within reach of a facility is unserved."""
+    rank_at_least: int = 10
+    """Fewer problems due than this: "too few to rank"."""
+    cells_per_worker: int = 8
+    """More cells than this on one grid worker are too many."""
+    problems_per_worker: int = 30
+    """More open problems than this on one grid worker are too many."""
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise SettingsError(f"language is {self.language!r}; it must be one of {', '.join(LANGUAGES)}.")
+        if self.tile_datum not in ("wgs84", "gcj02"):
+            raise SettingsError(f"tile_datum is {self.tile_datum!r}; it must be wgs84 or gcj02.")
+        if not 0 < self.unserved_share <= 1:
+            raise SettingsError(f"unserved_share is {self.unserved_share}; it must lie above 0 and not above 1.")
+
+    @property
+    def url(self) -> str:
+        """The database's address, the embedded file when none is set."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'grid.sqlite'}"
+
+    @classmethod
+    def read(cls, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Self:
+        """Settings from `settings.toml` (in the working folder, else beside this file), environment and `overrides`.
+
+        Raises `SettingsError` for a name nobody knows or a value of the wrong kind.
+        """
+        environ = os.environ if environ is None else environ
+        path = Path(environ.get("GRID_SETTINGS", ""))
+        if not path.name:
+            path = next((p for p in (Path("settings.toml"), HOME / "settings.toml") if p.is_file()), Path())
+        found: dict[str, Any] = {}
+        if path.name:
+            try:
+                found |= tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise SettingsError(f"{path}: cannot be read as settings ({error}); correct the file.") from error
+        for field in fields(cls):
+            name = _ENVIRONMENT.get(field.name, f"GRID_{field.name.upper()}")
+            if environ.get(name):
+                found[field.name] = environ[name]
+        found |= {name: value for name, value in (overrides or {}).items() if value is not None}
+        return replace(cls(), **{name: _converted(cls, name, value) for name, value in found.items()})
+
+
+def _converted(cls: type[Settings], name: str, value: Any) -> Any:
+    known: dict[str, Any] = {field.name: field.default for field in fields(cls)}
+    if name not in known:
+        raise SettingsError(f"settings: {name!r} is not known; known are {', '.join(known)}.")
+    if name in ("var_dir", "standards"):
+        return Path(value)
+    default = known[name]
+    kind: type = str if default is None else type(default)
+    try:
+        return kind(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"settings: {name} is {value!r}, which is no {kind.__name__}.") from error
