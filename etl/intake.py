@@ -1,6 +1,6 @@
 """Files → rows we trust and rows refused, with reasons; what `check` shows and `load` writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from etl.sources import PlaceEntry, Plan, Source
 
-type Notes = list[tuple[str, dict[str, Any]]]
+Notes = list[tuple[str, dict[str, Any]]]
 
 
 @dataclass
@@ -40,13 +40,16 @@ class Intake:
 
 @dataclass
 class Known:
-    """What the database holds already: layer → frame with `code`, `name` and what else a reference needs.
+    """What the database holds already, for references and for telling datums apart; each frame may stay empty.
 
-    Polygons (zones, cells) carry `geometry` (shapely, EPSG:4326); cells `zone`, `valid_from`, `valid_to`; facilities
-    `kind`, `lon`, `lat`; parties `is_person`, `unit`. A layer that is missing or empty is simply not there yet.
+    All are indexed by `code` and have `name`; `zones` and `cells` also `geometry` (shapely, EPSG:4326), `cells` `zone`,
+    `facilities` `kind`, `lon`, `lat`, `parties` `is_person`.
     """
 
-    layers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    zones: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    facilities: pd.DataFrame = field(default_factory=pd.DataFrame)
+    parties: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def take_in(
