@@ -1,4 +1,4 @@
-"""What the tests stand on: a PostgreSQL of their own, the system's Chromium, the sample, and real files when present."""
+"""What the tests stand on: a PostgreSQL of their own, the system's Chromium, the sample, real files."""
 
 import os
 import shutil
