@@ -4,9 +4,14 @@ A message is one sentence that names the file, sheet and row where there is one,
 Only the outermost layer (command line, page frame) catches, and it catches only this family.
 """
 
+from typing import Any
+
 
 class GridError(Exception):
     """Base of every error the program raises on purpose; its text may be shown to a clerk as it is."""
+
+    note: tuple[str, dict[str, Any]] | None = None
+    """Code and values of its sentence (`etl.messages.error` sets it), so that it can be told in either language."""
 
 
 class SettingsError(GridError, ValueError):
