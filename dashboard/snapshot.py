@@ -1,0 +1,236 @@
+"""The problems of one data version as plain columns of small codes: a filter is a mask, a count is `bincount`.
+
+A problem at a moment `t` (DOMAIN.md, "As of"):
+
+- it is known when `reported_at <= t`;
+- it is closed when `closed_at <= t` and it was not reopened since: not `closed_at < reopened_at <= t`;
+- else it is open, in the state its row gives; a row that is closed by now but was not at `t` is shown as `reported`,
+  the one open state its dates prove;
+- a row that says closed without any date is closed from the start, and closed on time in no count; a row that says
+  open with a closing date but no reopening is believed: it is open, and its closing date is not used;
+- it is overdue when it is open and `due_at < t`, deferred or not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.filters import NONE, Filters
+
+NEVER = np.iinfo(np.int64).max
+"""Seconds of a date that is not there; later than every moment."""
+NO_DAY = np.iinfo(np.int32).max
+"""The same for days."""
+UNDATED = np.iinfo(np.int64).min
+"""`closed_s` of a row that says closed without a date; earlier than every moment."""
+DAY_S = 86_400
+
+STATES = ("reported", "assigned", "escalated", "in_progress", "submitted", "deferred", "closed")
+REPORTED, DEFERRED, CLOSED = STATES.index("reported"), STATES.index("deferred"), STATES.index("closed")
+
+Codes = npt.NDArray[np.int32]
+Seconds = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class AsOf:
+    """What was true of every problem at a moment; arrays as long as the snapshot."""
+
+    moment_s: int
+    is_known: Bools
+    is_open: Bools
+    """Known and not closed."""
+    is_closed: Bools
+    is_overdue: Bools
+    state: npt.NDArray[np.int8]
+    """Position in `STATES`; meaningless where not known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Columns of all problems of a place at a data version; shared by all sessions, so never changed.
+
+    Codes are positions in the tuple of the same name, -1: none. Seconds are UTC since 1970, days the place's own
+    calendar days since 1970-01-01.
+    """
+
+    zones: tuple[str, ...]
+    """As in `County.zones.index`."""
+    cells: tuple[str, ...]
+    """As in `County.cells.index`."""
+    categories: tuple[str, ...]
+    sources: tuple[str, ...]
+    units: tuple[str, ...]
+    keys: pd.Index
+    """`problem.code`, by row."""
+    zone: Codes
+    cell: Codes
+    category: Codes
+    source: Codes
+    unit: Codes
+    state: npt.NDArray[np.int8]
+    """As the row says now: position in `STATES`."""
+    reported_s: Seconds
+    due_s: Seconds
+    closed_s: Seconds
+    """As believed: `NEVER` for an open row without a reopening, whatever its closing date says; or `UNDATED`."""
+    reopened_s: Seconds
+    """`NEVER` unless later than closed_s."""
+    reported_day: Codes
+    due_day: Codes
+    closed_day: Codes
+    reopened_day: Codes
+    overdue_day: Codes
+    """First local day at whose last second an open problem is overdue."""
+    x_m: npt.NDArray[np.float64]
+    """In the place's measure CRS; NaN: no coordinates."""
+    y_m: npt.NDArray[np.float64]
+    is_default_point: Bools
+    has_dates_in_conflict: Bools
+    is_listed: Bools
+    latest: datetime
+    """The latest moment in the data: of reports, closings, reopenings and visits (deadlines lie ahead by nature)."""
+
+    def __len__(self) -> int:
+        return len(self.reported_s)
+
+    def at(self, moment: datetime) -> AsOf:
+        """What was true at a moment."""
+        moment_s = int(moment.timestamp())
+        is_known = self.reported_s <= moment_s
+        was_closed = self.closed_s <= moment_s
+        was_closed &= self.reopened_s > moment_s
+        is_open = is_known & ~was_closed
+        state = np.where(was_closed, np.int8(CLOSED), self.state)
+        state[is_open & (state == CLOSED)] = REPORTED
+        return AsOf(
+            moment_s=moment_s,
+            is_known=is_known,
+            is_open=is_open,
+            is_closed=is_known & was_closed,
+            is_overdue=is_open & (self.due_s < moment_s),
+            state=state,
+        )
+
+    def mask(self, filters: Filters, then: AsOf, *, located: bool = False) -> Bools:
+        """Problems known at the moment that pass every filter but the period (which each figure reads its own way).
+
+        With `located`, problems on a default point are left out unless the filters ask for them: for the heat.
+        """
+        mask = then.is_overdue.copy() if filters.is_overdue_only else then.is_known.copy()
+        for chosen, names, codes in (
+            (filters.zone, self.zones, self.zone),
+            ((filters.cell,) if filters.cell else (), self.cells, self.cell),
+            (filters.category, self.categories, self.category),
+            (filters.source, self.sources, self.source),
+            (filters.unit, self.units, self.unit),
+            (filters.state, STATES, then.state),
+        ):
+            if chosen:
+                mask &= _chosen(names, chosen)[codes]
+        if located and not filters.with_default_points:
+            mask &= ~self.is_default_point
+        return mask
+
+    def counts(self, codes: Codes, mask: Bools, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        """Rows of the mask by code, one number per name and, last, those without one."""
+        return np.bincount(codes[mask] + 1, minlength=len(names) + 1)[np.r_[1 : len(names) + 1, 0]]
+
+
+def _chosen(names: tuple[str, ...], chosen: Iterable[str]) -> Bools:
+    """Look-up by code whether it is among the chosen; the last place answers for code -1."""
+    wanted = set(chosen)
+    return np.fromiter((name in wanted for name in (*names, NONE)), dtype=np.bool_, count=len(names) + 1)
+
+
+def make_snapshot(
+    rows: pd.DataFrame,
+    *,
+    zones: pd.Index,
+    cells: pd.Index,
+    time_zone: str,
+    latest_visit_s: int | None = None,
+) -> Snapshot:
+    """Columns from rows of `problem`.
+
+    `rows`: code, category, source, state, unit, cell, zone (text, NaN: none); reported_s, due_s, closed_s, reopened_s
+    (int64 seconds UTC, `NEVER`: none); x_m, y_m; is_default_point, has_dates_in_conflict, is_listed (bool).
+    """
+    state = _positions(rows["state"], pd.Index(STATES)).astype(np.int8)
+    state[state < 0] = REPORTED
+    reported, due = rows["reported_s"].to_numpy(np.int64), rows["due_s"].to_numpy(np.int64)
+    closed, reopened = rows["closed_s"].to_numpy(np.int64, copy=True), rows["reopened_s"].to_numpy(np.int64, copy=True)
+    days = {name: local_days(values, time_zone) for name, values in (("reported", reported), ("due", due))}
+    moments = [int(values[values != NEVER].max(initial=0)) for values in (reported, closed, reopened)]
+
+    reopened[(reopened <= closed) | (closed == NEVER)] = NEVER
+    closed[(state != CLOSED) & (reopened == NEVER)] = NEVER
+    undated = (state == CLOSED) & (closed == NEVER)
+    closed_days = local_days(closed, time_zone)
+    closed[undated] = UNDATED
+    due_ends_day = (due != NEVER) & (local_days(np.where(due == NEVER, NEVER, due + 1), time_zone) > days["due"])
+
+    category, categories = _factorized(rows["category"])
+    source, sources = _factorized(rows["source"])
+    unit, units = _factorized(rows["unit"])
+    return Snapshot(
+        zones=tuple(zones.tolist()),
+        cells=tuple(cells.tolist()),
+        categories=categories,
+        sources=sources,
+        units=units,
+        keys=pd.Index(rows["code"]),
+        zone=_positions(rows["zone"], zones),
+        cell=_positions(rows["cell"], cells),
+        category=category,
+        source=source,
+        unit=unit,
+        state=state,
+        reported_s=reported,
+        due_s=due,
+        closed_s=closed,
+        reopened_s=reopened,
+        reported_day=days["reported"],
+        due_day=days["due"],
+        closed_day=closed_days,
+        reopened_day=local_days(reopened, time_zone),
+        overdue_day=np.where(due == NEVER, NO_DAY, days["due"] + due_ends_day).astype(np.int32),
+        x_m=rows["x_m"].to_numpy(np.float64),
+        y_m=rows["y_m"].to_numpy(np.float64),
+        is_default_point=rows["is_default_point"].to_numpy(np.bool_),
+        has_dates_in_conflict=rows["has_dates_in_conflict"].to_numpy(np.bool_),
+        is_listed=rows["is_listed"].to_numpy(np.bool_),
+        latest=datetime.fromtimestamp(max([*moments, latest_visit_s or 0]), UTC),
+    )
+
+
+def local_days(seconds: Seconds, time_zone: str) -> Codes:
+    """Local calendar days since 1970-01-01 of UTC seconds; `NO_DAY` for `NEVER`."""
+    days = np.full(len(seconds), NO_DAY, np.int32)
+    there = np.flatnonzero(seconds != NEVER)
+    # The offset of a zone changes on hours at most, so distinct hours are converted, not every row.
+    hours, which = np.unique(seconds[there] // 3600, return_inverse=True)
+    local = pd.DatetimeIndex((hours * 3600).astype("datetime64[s]")).tz_localize(UTC).tz_convert(time_zone)
+    offsets = local.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64) - hours * 3600
+    days[there] = (seconds[there] + offsets[which]) // DAY_S
+    return days
+
+
+def _positions(values: pd.Series, names: pd.Index) -> Codes:
+    """Position of each value in `names`, -1 where it is none of them."""
+    codes, found = pd.factorize(values)
+    lookup = np.append(names.get_indexer(pd.Index(found)), -1)
+    return lookup[codes].astype(np.int32)
+
+
+def _factorized(values: pd.Series) -> tuple[Codes, tuple[str, ...]]:
+    """Codes into the sorted distinct values; empty text counts as none."""
+    codes, found = pd.factorize(values)
+    names = sorted({str(name) for name in found} - {""})
+    lookup = np.append(pd.Index(names, dtype=object).get_indexer(pd.Index(found, dtype=object)), -1)
+    return lookup[codes].astype(np.int32), tuple(names)
