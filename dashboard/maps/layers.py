@@ -1,0 +1,178 @@
+"""What to draw, independent of who draws it: the live component, folium, or pictures.
+
+Everything that changes with a filter is an array by position: the n-th class belongs to the n-th zone or cell of the
+county, in the order of its frames. Where things lie is in `geometry.Geometry`, made once per data version.
+Texts are plain; each renderer escapes them its own way, in one place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from dashboard.maps.geometry import Geometry
+from dashboard.maps.style import NOT_DRAWN, Scale, Swatch, symbol
+
+POINTS_AT_MOST = 2_000
+"""More points than this are never sent as single points; a raster or counts by cell stand for them."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a tooltip for every polygon: `label` and a value each (numbers, or texts; missing: no line)."""
+
+    label: str
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, label: str, column: pd.Series | np.ndarray) -> "Row":
+        """From a frame's column, in the order of the polygons."""
+        return cls(label, np.asarray(column))
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Classes of the polygons for many weeks, so that sliding through them needs no server.
+
+    `classes` is uint8, weeks × polygons; `starts` and `ends` are texts of the days, `totals` the bars.
+    """
+
+    classes: np.ndarray
+    starts: Sequence[str]
+    ends: Sequence[str]
+    totals: np.ndarray
+    is_campaign: np.ndarray
+    current: int
+    values: np.ndarray | None = None
+    """Counts behind the classes (uint16, weeks × polygons), for the tooltip."""
+
+
+@dataclass(frozen=True)
+class Polygons:
+    """The coloured layer: `layer` is `zones` or `cells`, `classes` index `scale.swatches` (255: left blank)."""
+
+    layer: str
+    codes: np.ndarray
+    classes: np.ndarray
+    scale: Scale
+    rows: tuple[Row, ...] = ()
+    frames: Frames | None = None
+
+
+@dataclass(frozen=True)
+class Points:
+    """Single points of one kind in EPSG:4326, at most `POINTS_AT_MOST`; `radius_m` draws a circle of reach."""
+
+    kind: str
+    label: str
+    lon: np.ndarray
+    lat: np.ndarray
+    codes: np.ndarray
+    titles: np.ndarray
+    radius_m: float | None = None
+    is_shown: bool = True
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A picture of density; `bounds` is west, south, east, north in EPSG:4326, rows even in Web Mercator."""
+
+    png: bytes
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the card in the corner says: a title with the unit, the classes, a line below."""
+
+    title: str
+    swatches: tuple[Swatch, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card of what is selected: a title and lines; `tag` is the filled red one (无人)."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class MapView:
+    """One map, ready to draw."""
+
+    geometry: Geometry
+    title: str
+    language: str
+    mark: str
+    polygons: Polygons | None = None
+    raster: Raster | None = None
+    points: tuple[Points, ...] = ()
+    legend: Legend | None = None
+    card: Card | None = None
+    selected: tuple[str, str] | None = None
+    """Layer and code of the outlined polygon."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Key and label of the buttons on the map (密度, 件数 …); the one pressed comes back as `Events.choice`."""
+    chosen: str | None = None
+    tile_url: str = ""
+    tile_mark: str = ""
+    """Said on the map when its tiles are GCJ-02 and lie hundreds of metres off."""
+    hidden: tuple[str, ...] = field(default=())
+    """Switches that are off at first: `cells`, `zones`, `base`, `labels`, or a kind of points."""
+
+
+def polygons(
+    geometry: Geometry,
+    layer: str,
+    frame: pd.DataFrame,
+    measure: str,
+    scale: Scale,
+    *,
+    unvisited: str | None = "is_unvisited",
+    rows: Sequence[tuple[str, str]] = (),
+    frames: Frames | None = None,
+) -> Polygons:
+    """The zones or cells coloured by `frame[measure]`; what the frame does not have is left blank.
+
+    `frame` is indexed by code, in any order; `unvisited` names its boolean column, if it has it; `rows` are (label,
+    column) of the tooltip.
+    """
+    codes = geometry.codes(layer)
+    aligned = frame if frame.index.equals(codes) else frame.reindex(codes)
+    looked = aligned[unvisited].fillna(False).to_numpy(bool) if unvisited and unvisited in aligned else None
+    classes = scale.classes(aligned[measure].to_numpy(dtype="f8", na_value=np.nan), looked)
+    lines = tuple(Row.of(label, aligned[column]) for label, column in rows if column in aligned)
+    return Polygons(layer, codes.to_numpy(), classes, scale, lines, frames)
+
+
+def blank(geometry: Geometry, layer: str, scale: Scale) -> Polygons:
+    """The zones or cells without any colour, for a page that has no figures yet."""
+    codes = geometry.codes(layer).to_numpy()
+    return Polygons(layer, codes, np.full(len(codes), NOT_DRAWN, "u1"), scale)
+
+
+def legend(scale: Scale, *, note: str = "") -> Legend:
+    """The legend of a scale: hatched classes first, as they say what the colours cannot."""
+    hatched = [swatch for swatch in scale.swatches if swatch.hatch]
+    plain = [swatch for swatch in scale.swatches if not swatch.hatch]
+    return Legend(scale.title, (*hatched, *plain), note)
+
+
+def points(kind: str, label: str, frame: pd.DataFrame, *, radius_m: float | None = None) -> Points:
+    """Single points from a frame with `lon`, `lat` (EPSG:4326) and `title`, indexed by code; the first 2,000 of them."""
+    kept = frame[np.isfinite(frame["lon"]) & np.isfinite(frame["lat"])].iloc[:POINTS_AT_MOST]
+    titles = kept["title"].fillna("").astype(str).to_numpy()
+    symbol(kind)
+    return Points(
+        kind,
+        label,
+        kept["lon"].to_numpy("f8"),
+        kept["lat"].to_numpy("f8"),
+        kept.index.astype(str).to_numpy(),
+        titles,
+        radius_m,
+    )

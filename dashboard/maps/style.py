@@ -1,0 +1,160 @@
+"""Colours and classes: the same colour means the same number on every page, week and paper.
+
+A `Scale` is a list of classes that never depends on what is shown, only on the measure and on what is coloured (zones
+hold more than cells). Class 0 is always zero or "nothing to report"; "nobody looked" is a hatched class of its own, as
+an empty ledger is no clean street. Colours hold on a tired projector, printed in grey and for the colour-blind.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from dashboard.text import number, t
+
+TEXT, SECONDARY, LINES, GROUND = "#24231f", "#6b6860", "#e6e3dc", "#fbfaf7"
+SEQUENTIAL = ("#f6f5f1", "#fdeccd", "#fbc98a", "#f5925a", "#dd5138", "#9e1a2f")
+LOUD, BETTER, HATCH = "#9e1a2f", "#2a6f4e", "#77736a"
+WATER, WATER_LINE, GREEN, ROAD, ROAD_CASING, LANE = "#b5d4ea", "#3a3833", "#dfe8d2", "#ffffff", "#a8a49a", "#cfcbc1"
+ZONE_LINE, CELL_LINE = "#3a3833", "#ffffff"
+
+NOT_DRAWN = 255
+"""Class of a polygon that is left blank: it is filtered out, or there is no figure for it."""
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One class: its fill, the colour of its hatching if it is hatched, and the key or text of its label."""
+
+    colour: str
+    label: str
+    hatch: str | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The fixed classes of one measure. `edges[i]` is the lower bound of class i + 1; below the first lies class 0."""
+
+    measure: str
+    title: str
+    edges: tuple[float, ...]
+    swatches: tuple[Swatch, ...]
+    unvisited: int | None = None
+    """Position of the hatched class for "zero, and nobody looked", where the measure has one."""
+    is_whole: bool = True
+    """Values are whole numbers, so a value between 0 and the first edge cannot be; else anything above 0 is class 1."""
+
+    def classes(self, values: Any, unvisited: Any = None) -> np.ndarray:
+        """Class of each value as uint8; a missing value is not drawn; zero where `unvisited` holds is hatched."""
+        values = np.asarray(values, dtype="f8")
+        found = np.searchsorted(np.asarray(self.edges), values, side="right")
+        if not self.is_whole:
+            found = np.where((values > 0) & (found == 0), 1, found)
+        if unvisited is not None and self.unvisited is not None:
+            found = np.where((values == 0) & np.asarray(unvisited, dtype=bool), self.unvisited, found)
+        return np.where(np.isnan(values), NOT_DRAWN, found).astype("u1")
+
+
+# Lower bounds of the five classes above zero; everything else about a scale follows.
+EDGES: dict[tuple[str, str], tuple[float, ...]] = {
+    ("problems_per_km2", "cells"): (1, 60, 150, 300, 600),
+    ("problems_per_km2", "zones"): (1, 60, 150, 300, 600),
+    ("problems", "cells"): (1, 2, 4, 7, 10),
+    ("problems", "zones"): (1, 20, 50, 100, 200),
+    ("open", "cells"): (1, 2, 4, 7, 10),
+    ("open", "zones"): (1, 20, 50, 100, 200),
+    ("overdue", "cells"): (1, 2, 3, 5, 8),
+    ("overdue", "zones"): (1, 5, 10, 20, 40),
+    ("workload", "cells"): (1, 10, 20, 30, 50),
+    ("workload", "zones"): (1, 10, 20, 30, 50),
+}
+MEASURES = tuple(dict.fromkeys(measure for measure, _ in EDGES))
+"""Measures of amounts; `reach` (a share) and the two-class kinds of the coverage page are made by functions below."""
+
+
+def amount(measure: str, layer: str, language: str, *, factor: float = 1.0) -> Scale:
+    """The scale of an amount: zero, five classes, and "nobody looked" behind them.
+
+    `factor` (`factor_for`) lifts all edges of a place whose whole data would lie in the top class.
+    """
+    edges = tuple(edge if i == 0 else edge * factor for i, edge in enumerate(EDGES[measure, layer]))
+    labels = [t("map.zero_visited" if measure != "workload" else "map.zero", language)]
+    for i, low in enumerate(edges):
+        if i == len(edges) - 1:
+            labels.append(t("map.and_more", language, low=number(low)))
+        else:
+            high = edges[i + 1] - 1
+            labels.append(number(low) if high == low else f"{number(low)}–{number(high)}")
+    swatches = [Swatch(colour, label) for colour, label in zip(SEQUENTIAL, labels, strict=True)]
+    if measure == "workload":
+        swatches.append(Swatch("#ffffff", t("map.nobody", language), hatch=LOUD))
+    else:
+        swatches.append(Swatch("#ffffff", t("map.unvisited", language), hatch=HATCH))
+    title = t(f"map.measure.{measure}", language)
+    whole = measure != "problems_per_km2"
+    return Scale(measure, title, edges, tuple(swatches), unvisited=len(swatches) - 1, is_whole=whole)
+
+
+def reach(language: str, title: str) -> Scale:
+    """Share of a cell within reach of a facility, in quarters; class 0 is wholly in reach, the last is out of it.
+
+    Give `classes` the share *out of* reach (1 − share), so that the loud end is the bad one here too.
+    """
+    labels = ("100%", "75–99%", "50–74%", "25–49%", "1–24%", "0%")
+    swatches = tuple(Swatch(colour, label) for colour, label in zip(SEQUENTIAL, labels, strict=True))
+    return Scale("reach", title, (0.005, 0.25 + 1e-9, 0.5 + 1e-9, 0.75 + 1e-9, 0.995), swatches)
+
+
+def lacking(kind: str, language: str) -> Scale:
+    """Two classes of the coverage page: all right, or lacking (`unassigned`, `unvisited`, `unserved`); values 0 and 1.
+
+    Each lack has its own look, so that a map of one can never be taken for a map of another.
+    """
+    bad = {
+        "unassigned": Swatch(LOUD, ""),
+        "unvisited": Swatch("#ffffff", "", hatch=HATCH),
+        "unserved": Swatch(SEQUENTIAL[3], ""),
+    }[kind]
+    swatches = (
+        Swatch(SEQUENTIAL[0], t(f"map.fine.{kind}", language)),
+        replace(bad, label=t(f"map.lacking.{kind}", language)),
+    )
+    return Scale(kind, t(f"map.measure.{kind}", language), (1,), swatches)
+
+
+def factor_for(problems_per_km2: float) -> float:
+    """1, 10, 100 …: by how much the edges are lifted for a place with this mean density in four weeks.
+
+    A property of the whole data version, never of a filter, so that it is the same on every page and week. It stays 1
+    until the mean alone reaches the third class.
+    """
+    factor = 1.0
+    while problems_per_km2 / factor >= EDGES["problems_per_km2", "cells"][2]:
+        factor *= 10
+    return factor
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """How a kind of point is drawn: a shape and a letter beside the colour, so that no eye needs the colour."""
+
+    shape: str
+    colour: str
+    size: int = 8
+
+
+SYMBOLS: dict[str, Symbol] = {
+    "market": Symbol("square", "#0b5a8f"),
+    "toilet": Symbol("circle", "#117a5d"),
+    "refuse_room": Symbol("diamond", "#6a4a86"),
+    "transfer_station": Symbol("hexagon", "#6a4a86"),
+    "parking": Symbol("square", "#5b6470"),
+    "litter_bin": Symbol("dot", "#5b6470", 3),
+    "problem": Symbol("dot", LOUD, 4),
+}
+OTHER_SYMBOL = Symbol("circle", "#5b6470", 6)
+
+
+def symbol(kind: str) -> Symbol:
+    """The symbol of a facility's kind, a plain circle for kinds of the place's own."""
+    return SYMBOLS.get(kind, OTHER_SYMBOL)

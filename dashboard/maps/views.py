@@ -1,0 +1,285 @@
+"""The map of each page, from the frames that the page already has; the same for the screen and for a file.
+
+Every function takes the county, frames of `analysis` (indexed by code) and a `Look`, and gives a `MapView`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.maps import layers, style
+from dashboard.maps.geometry import geometry
+from dashboard.text import t, word
+
+if TYPE_CHECKING:
+    from dashboard.county import County
+    from settings import Settings
+
+COVERAGE_KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
+FACILITY_OF = {"unserved_toilet": "toilet", "unserved_market": "market"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What every map of a session shares."""
+
+    language: str
+    mark: str
+    tile_url: str = ""
+    tile_mark: str = ""
+    factor: float = 1.0
+    """`style.factor_for` of the data version; lifts all edges of a very busy place."""
+
+    @classmethod
+    def of(cls, settings: "Settings", language: str, *, factor: float = 1.0) -> "Look":
+        """From the settings; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
+        is_shifted = bool(settings.tile_url) and settings.tile_datum == "gcj02"
+        return cls(
+            language,
+            settings.map_mark,
+            settings.tile_url,
+            t("map.shifted_tiles", language) if is_shifted else "",
+            factor,
+        )
+
+
+def overview(
+    county: "County",
+    cells: pd.DataFrame,
+    zones: pd.DataFrame,
+    *,
+    look: Look,
+    layer: str = "cells",
+    problems: pd.DataFrame | None = None,
+    selected: tuple[str, str] | None = None,
+    card: layers.Card | None = None,
+) -> layers.MapView:
+    """Everything with layer switches: open problems by cell (or zone), facilities by kind, problems as points.
+
+    `cells`, `zones`: columns `problems`, `open`, `overdue`, `is_unvisited` as of `analysis.density`. `problems`: lon,
+    lat (EPSG:4326), title, indexed by code; at most `layers.POINTS_AT_MOST` are taken.
+    """
+    frame = cells if layer == "cells" else zones
+    view = heat(county, frame, look=look, layer=layer, measure="open", selected=selected, card=card)
+    kinds = facility_points(county, look=look)
+    single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
+    return replace(view, title=t("map.title.overview", look.language), points=(*kinds, *single))
+
+
+def heat(
+    county: "County",
+    frame: pd.DataFrame,
+    *,
+    look: Look,
+    layer: str = "cells",
+    measure: str = "problems_per_km2",
+    frames: layers.Frames | None = None,
+    problems: pd.DataFrame | None = None,
+    selected: tuple[str, str] | None = None,
+    card: layers.Card | None = None,
+    choices: Sequence[tuple[str, str]] = (),
+    chosen: str | None = None,
+) -> layers.MapView:
+    """Zones or cells by `measure` (`style.MEASURES`), with the weeks to slide through when `frames` are given.
+
+    `frame` is indexed by code and has `measure`; with `is_unvisited`, zero is told from "nobody looked".
+    """
+    place = geometry(county)
+    scale = style.amount(measure, layer, look.language, factor=look.factor)
+    rows = tuple(
+        (t(f"map.measure.{name}", look.language), name)
+        for name in dict.fromkeys((measure, "problems", "open", "overdue"))
+    )
+    drawn = layers.polygons(place, layer, frame, measure, scale, rows=rows, frames=frames)
+    single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
+    return layers.MapView(
+        place,
+        t("map.title.heat", look.language, measure=scale.title),
+        look.language,
+        look.mark,
+        polygons=drawn,
+        points=single,
+        legend=layers.legend(scale, note=t("map.fixed_classes", look.language)),
+        card=card,
+        selected=selected,
+        choices=tuple(choices),
+        chosen=chosen,
+        tile_url=look.tile_url,
+        tile_mark=look.tile_mark,
+    )
+
+
+def heat_points(
+    county: "County",
+    x_m: np.ndarray,
+    y_m: np.ndarray,
+    *,
+    look: Look,
+    bandwidth_m: float = 150.0,
+    problems: pd.DataFrame | None = None,
+    selected: tuple[str, str] | None = None,
+    card: layers.Card | None = None,
+    choices: Sequence[tuple[str, str]] = (),
+    chosen: str | None = None,
+) -> layers.MapView:
+    """Heat of points (metres, measure CRS) as a picture on the fixed scale of problems per km²."""
+    from dashboard.maps.heat import raster
+
+    place = geometry(county)
+    scale = style.amount("problems_per_km2", "cells", look.language, factor=look.factor)
+    picture = raster(county, x_m, y_m, scale=scale, bandwidth_m=bandwidth_m)
+    single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
+    note = t("map.bandwidth", look.language, metres=f"{bandwidth_m:.0f}")
+    return layers.MapView(
+        place,
+        t("map.title.heat", look.language, measure=scale.title),
+        look.language,
+        look.mark,
+        polygons=layers.blank(place, "cells", scale),
+        raster=picture,
+        points=single,
+        legend=layers.Legend(scale.title, scale.swatches[1 : len(style.SEQUENTIAL)], note),
+        card=card,
+        selected=selected,
+        choices=tuple(choices),
+        chosen=chosen,
+        tile_url=look.tile_url,
+        tile_mark=look.tile_mark,
+    )
+
+
+def coverage(
+    county: "County",
+    frame: pd.DataFrame,
+    *,
+    kind: str,
+    look: Look,
+    radius_m: float | None = None,
+    selected: tuple[str, str] | None = None,
+    card: layers.Card | None = None,
+    choices: Sequence[tuple[str, str]] = (),
+) -> layers.MapView:
+    """Cells that lack one thing (`COVERAGE_KINDS`); never two at once.
+
+    `frame` (by cell code): `is_unassigned`, `is_unvisited`, and `share_toilet`, `share_market` (share within reach).
+    With `radius_m` the facilities of the kind carry their circle.
+    """
+    place = geometry(county)
+    title = t(f"map.measure.{kind}", look.language)
+    note, points = "", ()
+    facility = FACILITY_OF.get(kind)
+    if facility is None:
+        scale, column = style.lacking(kind, look.language), f"is_{kind}"
+        values = frame[column].astype("f8")
+    else:
+        scale, column = style.reach(look.language, title), f"share_{facility}"
+        values = 1 - frame[column].astype("f8")
+        points = facility_points(county, look=look, kinds=(facility,), radius_m=radius_m)
+        if radius_m is not None:
+            note = t("map.straight_line", look.language, metres=f"{radius_m:.0f}")
+    shown = frame.assign(_value=values)
+    rows = [(t("map.nearest", look.language, kind=word("kind", facility, look.language)), f"nearest_{facility}_m")]
+    drawn = layers.polygons(place, "cells", shown, "_value", scale, unvisited=None, rows=rows if facility else ())
+    return layers.MapView(
+        place,
+        title,
+        look.language,
+        look.mark,
+        polygons=drawn,
+        points=points,
+        legend=layers.legend(scale, note=note),
+        card=card,
+        selected=selected,
+        choices=tuple(choices),
+        chosen=kind,
+        tile_url=look.tile_url,
+        tile_mark=look.tile_mark,
+    )
+
+
+def responsibility(
+    county: "County",
+    frame: pd.DataFrame,
+    *,
+    look: Look,
+    selected: tuple[str, str] | None = None,
+    card: layers.Card | None = None,
+) -> layers.MapView:
+    """Cells by the open problems on their grid worker's hands; a cell without one is hatched in red.
+
+    `frame` (by cell code): `worker` (name, missing: nobody), `worker_open` (open problems of all the worker's cells).
+    """
+    place = geometry(county)
+    scale = style.amount("workload", "cells", look.language)
+    shown = frame.assign(_nobody=frame["worker"].isna(), _load=frame["worker_open"].fillna(0))
+    shown.loc[shown["_nobody"], "_load"] = 0
+    rows = (
+        (t("map.worker", look.language), "worker"),
+        (t("map.measure.workload", look.language), "worker_open"),
+        (t("map.measure.open", look.language), "open"),
+    )
+    drawn = layers.polygons(place, "cells", shown, "_load", scale, unvisited="_nobody", rows=rows)
+    return layers.MapView(
+        place,
+        scale.title,
+        look.language,
+        look.mark,
+        polygons=drawn,
+        legend=layers.legend(scale),
+        card=card,
+        selected=selected,
+        tile_url=look.tile_url,
+        tile_mark=look.tile_mark,
+    )
+
+
+def facility_points(
+    county: "County", *, look: Look, kinds: Sequence[str] | None = None, radius_m: float | None = None
+) -> tuple[layers.Points, ...]:
+    """The facilities, a layer per kind; litter bins are many and start switched off."""
+    frame = geometry(county).facilities
+    wanted = (
+        sorted(frame["kind"].unique()) if kinds is None else [kind for kind in kinds if (frame["kind"] == kind).any()]
+    )
+    found = []
+    for kind in wanted:
+        rows = frame[frame["kind"] == kind].rename(columns={"name": "title"})
+        made = layers.points(kind, word("kind", kind, look.language), rows, radius_m=radius_m)
+        found.append(replace(made, is_shown=kind != "litter_bin"))
+    return tuple(found)
+
+
+def weeks(
+    county: "County",
+    counts: Any,
+    *,
+    ends: Sequence[date],
+    look: Look,
+    layer: str = "cells",
+    measure: str = "problems_per_km2",
+    unvisited: Any = None,
+    is_campaign: Sequence[bool] | None = None,
+    current: int | None = None,
+) -> layers.Frames:
+    """Weeks to slide through, from counts (weeks × polygons in the order of the county's frame) and their last days.
+
+    `unvisited` (same shape, bool) tells zero from "nobody looked"; `is_campaign` marks campaign weeks.
+    """
+    found = np.asarray(counts)
+    place_frame = county.cells if layer == "cells" else county.zones
+    scale = style.amount(measure, layer, look.language, factor=look.factor)
+    values = found / (place_frame["area_m2"].to_numpy("f8") / 1e6) if measure == "problems_per_km2" else found
+    first = [np.datetime64(end) - 6 for end in ends]
+    return layers.Frames(
+        scale.classes(values, unvisited),
+        [str(day)[5:] for day in first],
+        [f"{end:%m-%d}" for end in ends],
+        found.sum(axis=1),
+        np.zeros(len(ends), bool) if is_campaign is None else np.asarray(is_campaign, bool),
+        len(ends) - 1 if current is None else current,
+        np.minimum(found, 65_535).astype("u2"),
+    )
