@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.maps.geometry import Geometry
-from dashboard.maps.style import NOT_DRAWN, Scale, Swatch, symbol
+from dashboard.maps.style import NOT_DRAWN, Scale, Swatch
 
 POINTS_AT_MOST = 2_000
 """More points than this are never sent as single points; a raster or counts by cell stand for them."""
@@ -163,10 +163,9 @@ def legend(scale: Scale, *, note: str = "") -> Legend:
 
 
 def points(kind: str, label: str, frame: pd.DataFrame, *, radius_m: float | None = None) -> Points:
-    """Single points from a frame with `lon`, `lat` (EPSG:4326) and `title`, indexed by code; the first 2,000 of them."""
+    """Single points from a frame with `lon`, `lat` (EPSG:4326) and `title`, by code; the first 2,000 of them."""
     kept = frame[np.isfinite(frame["lon"]) & np.isfinite(frame["lat"])].iloc[:POINTS_AT_MOST]
     titles = kept["title"].fillna("").astype(str).to_numpy()
-    symbol(kind)
     return Points(
         kind,
         label,

@@ -1,6 +1,6 @@
 """The map of each page, from the frames that the page already has; the same for the screen and for a file.
 
-Every function takes the county, frames of `analysis` (indexed by code) and a `Look`, and gives a `MapView`.
+Every function takes the county, frames of `analysis` (indexed by code) and a `MapStyle`, and gives a `MapView`.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ FACILITY_OF = {"unserved_toilet": "toilet", "unserved_market": "market"}
 
 
 @dataclass(frozen=True)
-class Look:
+class MapStyle:
     """What every map of a session shares."""
 
     language: str
@@ -35,7 +35,7 @@ class Look:
     """`style.factor_for` of the data version; lifts all edges of a very busy place."""
 
     @classmethod
-    def of(cls, settings: "Settings", language: str, *, factor: float = 1.0) -> "Look":
+    def of(cls, settings: "Settings", language: str, *, factor: float = 1.0) -> "MapStyle":
         """From the settings; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
         is_shifted = bool(settings.tile_url) and settings.tile_datum == "gcj02"
         return cls(
@@ -52,7 +52,7 @@ def overview(
     cells: pd.DataFrame,
     zones: pd.DataFrame,
     *,
-    look: Look,
+    look: MapStyle,
     layer: str = "cells",
     problems: pd.DataFrame | None = None,
     selected: tuple[str, str] | None = None,
@@ -74,7 +74,7 @@ def heat(
     county: "County",
     frame: pd.DataFrame,
     *,
-    look: Look,
+    look: MapStyle,
     layer: str = "cells",
     measure: str = "problems_per_km2",
     frames: layers.Frames | None = None,
@@ -118,7 +118,7 @@ def heat_points(
     x_m: np.ndarray,
     y_m: np.ndarray,
     *,
-    look: Look,
+    look: MapStyle,
     bandwidth_m: float = 150.0,
     problems: pd.DataFrame | None = None,
     selected: tuple[str, str] | None = None,
@@ -157,7 +157,7 @@ def coverage(
     frame: pd.DataFrame,
     *,
     kind: str,
-    look: Look,
+    look: MapStyle,
     radius_m: float | None = None,
     selected: tuple[str, str] | None = None,
     card: layers.Card | None = None,
@@ -170,7 +170,8 @@ def coverage(
     """
     place = geometry(county)
     title = t(f"map.measure.{kind}", look.language)
-    note, points = "", ()
+    note = ""
+    points: tuple[layers.Points, ...] = ()
     facility = FACILITY_OF.get(kind)
     if facility is None:
         scale, column = style.lacking(kind, look.language), f"is_{kind}"
@@ -205,7 +206,7 @@ def responsibility(
     county: "County",
     frame: pd.DataFrame,
     *,
-    look: Look,
+    look: MapStyle,
     selected: tuple[str, str] | None = None,
     card: layers.Card | None = None,
 ) -> layers.MapView:
@@ -238,7 +239,7 @@ def responsibility(
 
 
 def facility_points(
-    county: "County", *, look: Look, kinds: Sequence[str] | None = None, radius_m: float | None = None
+    county: "County", *, look: MapStyle, kinds: Sequence[str] | None = None, radius_m: float | None = None
 ) -> tuple[layers.Points, ...]:
     """The facilities, a layer per kind; litter bins are many and start switched off."""
     frame = geometry(county).facilities
@@ -258,7 +259,7 @@ def weeks(
     counts: Any,
     *,
     ends: Sequence[date],
-    look: Look,
+    look: MapStyle,
     layer: str = "cells",
     measure: str = "problems_per_km2",
     unvisited: Any = None,
