@@ -1,0 +1,101 @@
+"""The address bar: filters and choices are read from it, kept for the session, and written back after every run.
+
+The session is the truth while somebody works; the address becomes it when it was changed from outside (a link, the
+back button). A click can arrive with the address of the run before, so a young address of our own is left alone.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.filters import LISTS, Filters
+
+_OLD_ENOUGH_S = 2.0
+_LONGEST_CHOICE = 200
+_FILTER_NAMES = {*LISTS, "start", "end", "overdue", "as_of", "default_points", "cell", "version"}
+
+
+def begin() -> None:
+    """Takes over what the address says, where somebody else wrote it."""
+    query = {name: st.query_params[name] for name in st.query_params}
+    state = st.session_state
+    if "chosen" in state:
+        is_ours = query == state["address"] or time.monotonic() - state["written_at"] < _OLD_ENOUGH_S
+        if is_ours or state.pop("is_touched", False):
+            return
+    state["chosen"] = Filters.from_query(query)
+    state["choices"] = {name: text[:_LONGEST_CHOICE] for name, text in query.items() if name not in _FILTER_NAMES}
+    state["address"] = query
+    state["written_at"] = 0.0
+
+
+def end() -> None:
+    """Writes filters, language and choices into the address, if it says something else."""
+    query = link() | st.session_state["choices"]
+    st.session_state.pop("is_touched", None)
+    if {name: st.query_params[name] for name in st.query_params} != query:
+        st.query_params.from_dict(query)
+        st.session_state["written_at"] = time.monotonic()
+    st.session_state["address"] = query
+
+
+def link(**more: str) -> dict[str, str]:
+    """The part of the address that goes along to every page: filters, language and the place that was clicked."""
+    kept = {name: st.session_state["choices"][name] for name in ("lang", "at") if name in st.session_state["choices"]}
+    return chosen().to_query() | kept | more
+
+
+def chosen() -> Filters:
+    """The filters as chosen: what is not chosen is at its default."""
+    found: Filters = st.session_state["chosen"]
+    return found
+
+
+def choose(**changes: Any) -> None:
+    """Changes some filters; for a callback."""
+    st.session_state["chosen"] = replace(chosen(), **changes)
+    st.session_state["is_touched"] = True
+
+
+def keep(**changes: Any) -> None:
+    """Corrects the filters without that counting as somebody's choice."""
+    st.session_state["chosen"] = replace(chosen(), **changes)
+
+
+def reset() -> None:
+    """All filters at their defaults and nothing clicked; for a callback."""
+    st.session_state["chosen"] = Filters()
+    st.session_state["choices"].pop("at", None)
+    st.session_state["is_touched"] = True
+
+
+def choice(name: str, options: Sequence[str] | None, default: str) -> str:
+    """A page's own choice; with `options`, what is none of them counts as the default."""
+    found: str = st.session_state["choices"].get(name, default)
+    return default if options is not None and found not in options else found
+
+
+def set_choice(name: str, value: str | None, default: str = "") -> None:
+    """Keeps a choice; the default takes it out of the address."""
+    if value is None or value == default:
+        st.session_state["choices"].pop(name, None)
+    else:
+        st.session_state["choices"][name] = value
+    st.session_state["is_touched"] = True
+
+
+def segmented(name: str, options: Sequence[str], *, label: str, words: Callable[[str], str]) -> str:
+    """A row of buttons for a choice that is kept in the address; the first one is the default."""
+    key = f"choice_{name}"
+    st.session_state[key] = choice(name, options, options[0])
+
+    def take() -> None:
+        set_choice(name, st.session_state[key] or options[0], options[0])
+
+    st.segmented_control(
+        label, options, key=key, format_func=words, label_visibility="collapsed", on_change=take, required=True
+    )
+    return choice(name, options, options[0])

@@ -1,0 +1,119 @@
+"""The shared filters at the left: a view of what is chosen, never its own truth."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import streamlit as st
+
+from dashboard.county import County, Place
+from dashboard.filters import NONE, Filters
+from dashboard.screen import address
+from dashboard.snapshot import STATES, Snapshot
+from dashboard.text import number, t
+
+
+def options(county: County, snapshot: Snapshot, language: str) -> dict[str, dict[str, str]]:
+    """By filter: what may be chosen and the word for it, `NONE` last where some problem has none."""
+    zones = dict(zip(county.zones.index, county.zones["name"].fillna("").astype(str), strict=True))
+    found = {
+        "zone": {code: name or code for code, name in zones.items()},
+        "category": {name: name for name in snapshot.categories},
+        "state": {state: t(f"state.{state}", language) for state in STATES},
+        "source": {name: name for name in snapshot.sources},
+        "unit": {name: name for name in snapshot.units},
+    }
+    for name in ("zone", "category", "source", "unit"):
+        if (getattr(snapshot, name) < 0).any():
+            found[name][NONE] = t(f"filter.no_{name}", language)
+    return found
+
+
+def known(filters: Filters, may: dict[str, dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The lists of the filters without values that this place does not have."""
+    return {name: tuple(value for value in getattr(filters, name) if value in may[name]) for name in may}
+
+
+def draw(county: County, snapshot: Snapshot, language: str) -> Filters:
+    """Draws the filters and gives them back, without what the place does not have."""
+    may = options(county, snapshot, language)
+    address.keep(**known(address.chosen(), may))
+    with st.sidebar, st.container(key="filters"):
+        for name, words in may.items():
+            _choice(name, words, language)
+        _period(county.place, snapshot, language)
+        _moment(county.place, snapshot, language)
+        st.session_state["filter_overdue"] = address.chosen().is_overdue_only
+        st.checkbox(t("filter.overdue", language), key="filter_overdue", on_change=_take_overdue)
+        _left_out(snapshot, language)
+        if address.chosen() != Filters():
+            st.button(t("filter.reset", language), key="reset", on_click=address.reset, width="stretch")
+    return address.chosen()
+
+
+def _choice(name: str, words: dict[str, str], language: str) -> None:
+    key = f"filter_{name}"
+    st.session_state[key] = list(getattr(address.chosen(), name))
+
+    def take() -> None:
+        address.choose(**{name: tuple(sorted(st.session_state[key]))})
+
+    st.multiselect(
+        t(f"filter.{name}", language),
+        list(words),
+        key=key,
+        format_func=lambda value: words.get(value, value),
+        placeholder=t(f"filter.all_{name}", language, count=number(len(words) - (NONE in words))),
+        on_change=take,
+        select_all=False,
+        wrap=True,
+    )
+
+
+def _period(place: Place, snapshot: Snapshot, language: str) -> None:
+    usual = Filters(as_of=address.chosen().as_of).resolved(place, snapshot)
+    shown = address.chosen().resolved(place, snapshot)
+    # A first click in the calendar gives the first day alone; the second follows and may not be taken away.
+    if len(st.session_state.get("filter_period", ())) != 1:
+        st.session_state["filter_period"] = (shown.start, shown.end)
+
+    def take() -> None:
+        period: tuple[date, ...] = st.session_state["filter_period"]
+        if len(period) == 2:
+            is_usual = period == (usual.start, usual.end)
+            address.choose(start=None if is_usual else period[0], end=None if is_usual else period[1])
+
+    st.date_input(t("filter.period", language), key="filter_period", on_change=take, format="YYYY-MM-DD",
+                  min_value=date(1990, 1, 1), max_value=date(2199, 12, 31))
+
+
+def _moment(place: Place, snapshot: Snapshot, language: str) -> None:
+    latest = place.local_day(snapshot.latest)
+    st.session_state["filter_as_of"] = place.local_day(address.chosen().as_of or snapshot.latest)
+
+    def take() -> None:
+        day: date | None = st.session_state["filter_as_of"]
+        if day is None or day == latest:
+            address.choose(as_of=None)
+        else:
+            ends = datetime.combine(day + timedelta(days=1), time(), place.zone_info) - timedelta(seconds=1)
+            address.choose(as_of=ends.astimezone(UTC))
+
+    st.date_input(t("filter.as_of", language), key="filter_as_of", on_change=take, format="YYYY-MM-DD",
+                  min_value=date(1990, 1, 1), max_value=date(2199, 12, 31))
+
+
+def _take_overdue() -> None:
+    address.choose(is_overdue_only=st.session_state["filter_overdue"])
+
+
+def _left_out(snapshot: Snapshot, language: str) -> None:
+    """What stands on a default point is said, and may be let back into the heat."""
+    count = int(snapshot.is_default_point.sum())
+    if not count:
+        return
+    st.html(f'<div class="left-out">{t("filter.default_points", language, count=number(count))}</div>')
+    st.session_state["filter_default_points"] = address.chosen().with_default_points
+
+    def take() -> None:
+        address.choose(with_default_points=st.session_state["filter_default_points"])
+
+    st.checkbox(t("filter.with_default_points", language), key="filter_default_points", on_change=take)

@@ -1,0 +1,66 @@
+"""What stands in place of a page that cannot be shown: one sentence and the next step."""
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from dashboard import cached
+from dashboard.filters import Filters
+from dashboard.screen import address
+from dashboard.text import t
+from etl.errors import DatabaseAway, GridError, NoData
+from settings import Settings
+
+_TRY_AGAIN_S = 5
+
+
+def look(settings: Settings, filters: Filters) -> cached.Look | None:
+    """What there is to look at, None before the first load; a data version that never was counts as the present one.
+
+    Raises `DatabaseAway`.
+    """
+    try:
+        return cached.look(settings, filters)
+    except NoData:
+        if filters.version is None:
+            return None
+        address.keep(version=None)
+        return look(settings, replace(filters, version=None))
+
+
+def _sentence(title: str, text: str) -> None:
+    st.html(f'<div class="state"><h2>{escape(title)}</h2><p>{escape(text)}</p></div>')
+
+
+def empty(language: str) -> None:
+    """No data yet: how to get some."""
+    _sentence(t("state.empty", language), t("state.empty_next", language))
+    with st.container(key="next_step"):
+        st.page_link("data", label=t("state.empty_link", language), query_params=address.link())
+
+
+def nothing(text: str, language: str) -> None:
+    """One line where a list or a layer has nothing to show."""
+    st.html(f'<div class="note">{escape(t(text, language))}</div>')
+
+
+@st.fragment(run_every=_TRY_AGAIN_S)
+def away(settings: Settings, language: str) -> None:
+    """The database does not answer; asked again every few seconds, and on a press of the button."""
+    _sentence(t("state.away", language), t("state.away_next", language))
+    with st.container(key="next_step"):
+        pressed = st.button(t("state.try_again", language), key="try_again")
+    try:
+        cached.places(settings)
+    except DatabaseAway:
+        return
+    if pressed or "was_away" in st.session_state:
+        st.session_state.pop("was_away", None)
+        st.rerun()
+    st.session_state["was_away"] = True
+
+
+def broken(error: GridError, language: str) -> None:
+    """A trouble we know; its text is one sentence made to be shown."""
+    _sentence(t("state.broken", language), str(error))

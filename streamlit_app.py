@@ -1,0 +1,68 @@
+"""The dashboard: `streamlit run streamlit_app.py`. Page set-up, language, tabs and the shared filters; then the page.
+
+The file is both the server's module, which names the app and its routes, and the script that runs for every reader.
+"""
+
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+TABS = ("overview", "heat", "coverage", "responsibility", "data")
+
+
+def main() -> None:
+    """One run of the screen."""
+    from dashboard import cached
+    from dashboard.screen import address, languages, sidebar, states, topline
+    from dashboard.text import t
+    from etl.errors import DatabaseAway, GridError
+    from settings import Settings
+
+    topline.style()
+    settings = Settings.read()
+    address.begin()
+    language = languages.language(settings.language)
+    look, trouble = None, None
+    with st.spinner(t("state.loading", language), show_time=False):
+        try:
+            look = states.look(settings, address.chosen())
+        except GridError as error:
+            trouble = error
+    pages = {
+        name: st.Page(lambda: None, title=t(f"tab.{name}", language), url_path=name, default=name == TABS[0])
+        for name in TABS
+    }
+    current = st.navigation(list(pages.values()), position="hidden")
+    topline.draw(look, settings, language, pages, current)
+    if look is not None:
+        look = cached.look(settings, sidebar.draw(look.county, look.snapshot, language))
+    name = next(name for name, page in pages.items() if page.url_path == current.url_path)
+    try:
+        if trouble is not None:
+            raise trouble
+        _show(name, look, settings, language)
+    except DatabaseAway:
+        states.away(settings, language)
+    except GridError as error:
+        states.broken(error, language)
+    languages.speak(language)
+    address.end()
+
+
+def _show(name: str, look: Any, settings: Any, language: str) -> None:
+    from dashboard.screen import states
+
+    if look is None and name != "data":
+        states.empty(language)
+    else:
+        import_module(f"dashboard.pages.{name}").show(look, settings, language)
+
+
+if __name__ == "__main__":
+    main()
+else:
+    from dashboard.maps.live import routes
+
+    app = st.App(__file__, routes=routes())
