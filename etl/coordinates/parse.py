@@ -1,4 +1,4 @@
-"""Coordinates as texts → numbers: decimals, degrees-minutes-seconds, both in one cell, WKT points, full-width digits."""
+"""Coordinates as texts → numbers: decimals, degrees-minutes-seconds, both in one cell, WKT, full-width digits."""
 
 from typing import Any, NamedTuple
 
@@ -56,13 +56,15 @@ def parse(x: pd.Series, y: pd.Series | None = None) -> Parsed:
     >>> parse(pd.Series(["北纬38°03′00″，东经114°30′"])).x.tolist()
     [114.5]
     """
-    first = _numbers(x)
-    second = _numbers(y) if y is not None else _nothing(len(x))
-    is_written = first.is_written | second.is_written
-    both_in_one = np.flatnonzero(first.is_written & np.isnan(first.value) & ~second.is_written)
-    if both_in_one.size:
-        halves = _pairs(_texts(x.iloc[both_in_one]))
-        for whole, half in zip((first, second), halves, strict=True):
+    if y is None:
+        texts = _texts(x)
+        first, second = _pairs(texts)
+        is_written = _bools(pc.is_valid(texts))
+    else:
+        first, second = _numbers(x), _numbers(y)
+        is_written = first.is_written | second.is_written
+        both_in_one = np.flatnonzero(first.is_written & np.isnan(first.value) & ~second.is_written)
+        for whole, half in zip((first, second), _pairs(_texts(x.iloc[both_in_one])), strict=True):
             whole.value[both_in_one], whole.axis[both_in_one] = half.value, half.axis
     # Both letters must fit one order: two latitudes are no place, whatever their values.
     is_exchanged = (first.axis == _LATITUDE) | (second.axis == _LONGITUDE)

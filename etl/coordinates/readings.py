@@ -1,4 +1,4 @@
-"""What a declared reading means: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `EPSG:n`, each optionally followed by ` swapped`.
+"""What a declared reading means: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `EPSG:n`, each also with ` swapped` after it.
 
 CGCS2000 geographic (EPSG:4490) and WGS 84 are treated as one: they differ by less than a metre, less than any point of
 a ledger is good for. Projected coordinates are easting first whatever the registry's axis order says, because files
@@ -16,6 +16,7 @@ import shapely
 
 from etl.coordinates.datums import Pair, is_in_china, wgs84_from_bd09, wgs84_from_gcj02
 from etl.errors import CoordinatesUnclear, SettingsError
+from etl.messages import error
 
 SWAPPED = " swapped"
 _NAMED = ("wgs84", "cgcs2000", "gcj02", "bd09")
@@ -24,7 +25,12 @@ _INVERSES = {"gcj02": wgs84_from_gcj02, "bd09": wgs84_from_bd09}
 
 
 def checked_reading(reading: str) -> str:
-    """`reading` in the one spelling used everywhere (`EPSG:4547 swapped`); raises `SettingsError` for any other text."""
+    """`reading` in the one spelling used everywhere, e.g. `EPSG:4547 swapped`; raises `SettingsError` for other texts.
+
+    The WKT of a file's own CRS is a reading too, as it stands.
+    """
+    if "[" in reading and _crs(reading) is not None:
+        return reading
     match = re.fullmatch(r"\s*([A-Za-z0-9:]+)(\s+swapped)?\s*", reading)
     name = match[1].lower() if match else ""
     swapped = SWAPPED if match and match[2] else ""
@@ -32,10 +38,7 @@ def checked_reading(reading: str) -> str:
         return name + swapped
     if re.fullmatch(r"epsg:\d{4,6}", name) and _crs(name.upper()) is not None:
         return name.upper() + swapped
-    raise SettingsError(
-        f"coordinates = {reading!r} is not known; write wgs84, cgcs2000, gcj02, bd09, auto or a code such as "
-        '"EPSG:4547", followed by " swapped" where the two columns are exchanged.'
-    )
+    raise error(SettingsError, "coordinates_not_known", found=reading)
 
 
 def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, reading: str) -> Pair:
@@ -53,14 +56,12 @@ def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, reading: str) -> Pair:
     if name in _INVERSES:
         finite = np.isfinite(x) & np.isfinite(y)
         if finite.any() and not is_in_china(x, y).any():
-            raise CoordinatesUnclear(
-                f"coordinates are declared {reading}, but none of the {int(finite.sum())} points lies in China, where "
-                "alone that datum is used; declare wgs84, or swap the two columns."
-            )
+            raise error(CoordinatesUnclear, "datum_outside_china", reading=reading, points=int(finite.sum()))
         lon, lat = _INVERSES[name](x, y)
     elif name in _SAME_AS_WGS84:
         lon, lat = x.copy(), y.copy()
     else:
+        # An unknown place comes back as infinity, which the limits below turn into NaN.
         lon, lat = transformer(name, "EPSG:4326").transform(x, y)
     nowhere = ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
     return np.where(nowhere, np.nan, lon), np.where(nowhere, np.nan, lat)

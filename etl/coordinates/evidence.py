@@ -1,0 +1,148 @@
+"""What can be counted for a reading: points near the place, in the zone that their row names, inside the zones."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from etl.coordinates.datums import Floats
+from etl.coordinates.readings import to_wgs84
+
+Bools = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.int64]
+Points = dict[str, tuple[Floats, Floats]]
+"""Reading → longitude and latitude of the distinct coordinates."""
+
+_SAMPLE = 20_000  # distinct coordinates; the tests decide with a few dozen
+_REGION_M = 20_000.0
+_NEAR_M = 100_000.0
+_AT_PLACE_M = 100.0
+_DEGREE_M = 111_320.0
+_SAME_M = 1.0
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box around the place, degrees; a reading that puts the points elsewhere is out."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Longitude and latitude of the middle."""
+        return (self.west + self.east) / 2, (self.south + self.north) / 2
+
+    def holds(self, lon: Floats, lat: Floats) -> Bools:
+        """Whether each point lies in the box; NaN does not."""
+        return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
+
+
+def region_of(zones: gpd.GeoSeries | None, near: tuple[float, float] | None) -> Region | None:
+    """20 km around the zones, else 100 km around the known place; None when nothing is known."""
+    if zones is not None:
+        west, south, east, north = (float(bound) for bound in zones.total_bounds)
+        reach_m = _REGION_M
+    elif near is not None:
+        (west, south), (east, north), reach_m = near, near, _NEAR_M
+    else:
+        return None
+    dy = reach_m / _DEGREE_M
+    dx = dy / max(np.cos(np.radians((south + north) / 2)), 0.01)
+    return Region(west - dx, south - dy, east + dx, north + dy)
+
+
+def zone_positions(named: npt.ArrayLike | None, zones: gpd.GeoSeries | None, rows: int) -> Positions:
+    """Per row the position of the zone it names, -1 for none or an unknown one."""
+    if named is None or zones is None:
+        return np.full(rows, -1)
+    return np.asarray(pd.Index(zones.index).get_indexer(pd.Index(np.asarray(named, dtype=object))), dtype=np.int64)
+
+
+def place_positions(named: npt.ArrayLike | None, rows: int) -> tuple[Positions, npt.NDArray[Any]]:
+    """Per row the position of the place it names (-1 none), and the distinct places."""
+    if named is None:
+        return np.full(rows, -1), np.array([], dtype=object)
+    geometry = np.asarray(named, dtype=object)
+    known = np.flatnonzero(shapely.is_geometry(geometry) & ~shapely.is_empty(geometry))
+    codes, distinct = pd.factorize(pd.Series(shapely.to_wkb(geometry[known])), sort=True)
+    position = np.full(rows, -1)
+    position[known] = codes
+    return position, np.asarray(shapely.from_wkb(np.asarray(distinct, dtype=object)))
+
+
+def distinct(x: Floats, y: Floats, *named: Positions) -> tuple[Any, ...]:
+    """Distinct coordinates, sorted (at most a sample of them), with what their rows name, -1 where they disagree."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    order = known[np.lexsort((y[known], x[known]))]
+    x, y = x[order], y[order]
+    if not order.size:
+        return x, y, *(positions[order] for positions in named)
+    start = np.flatnonzero(np.append(True, (np.diff(x) != 0) | (np.diff(y) != 0)))
+    result = []
+    for positions in named:
+        rows = positions[order]
+        highest = np.maximum.reduceat(rows, start)
+        lowest = np.minimum.reduceat(np.where(rows < 0, np.iinfo(np.int64).max, rows), start)
+        result.append(np.where(highest == lowest, highest, -1))
+    sample = np.unique(np.linspace(0, start.size - 1, min(start.size, _SAMPLE)).round().astype(np.int64))
+    return x[start[sample]], y[start[sample]], *(positions[sample] for positions in result)
+
+
+def converted(names: list[str], x: Floats, y: Floats) -> Points:
+    """Candidate → its points; of readings that give the same points within a metre, the first."""
+    points: Points = {}
+    for name in names:
+        lon, lat = to_wgs84(x, y, name)
+        is_new = True
+        for other_lon, other_lat in points.values():
+            apart = np.hypot((lon - other_lon) * np.cos(np.radians(lat)), lat - other_lat) * _DEGREE_M
+            is_new &= not (np.isfinite(apart).any() and np.nanmax(apart) < _SAME_M)
+        if is_new:
+            points[name] = lon, lat
+    return points
+
+
+def row_agreement(
+    points: Points,
+    zones: gpd.GeoSeries | None,
+    zone: Positions,
+    places: npt.NDArray[Any],
+    place: Positions,
+) -> dict[str, Bools]:
+    """Candidate → for each coordinate whose rows name a zone or a place, whether the point lies there."""
+    has_zone = zone >= 0
+    has_place = (place >= 0) & ~has_zone
+    polygons = [] if zones is None else zones.to_numpy()
+    agreement = {}
+    for name, (lon, lat) in points.items():
+        agrees = np.zeros(zone.size, dtype=bool)
+        for position in np.unique(zone[has_zone]):
+            rows = np.flatnonzero(zone == position)
+            polygon = polygons[position]
+            shapely.prepare(polygon)
+            agrees[rows] = shapely.intersects_xy(polygon, lon[rows], lat[rows])
+        rows = np.flatnonzero(has_place & np.isfinite(lon))
+        if rows.size:
+            # Metres on both axes near the place, which is all that a reach of 100 m needs.
+            scale = np.array([np.cos(np.radians(np.mean(lat[rows]))), 1.0]) * _DEGREE_M
+            at = shapely.points(np.column_stack([lon[rows], lat[rows]]) * scale)
+            there = shapely.transform(places, scale.__mul__)[place[rows]]
+            agrees[rows] = shapely.dwithin(at, there, _AT_PLACE_M)
+        agreement[name] = agrees[has_zone | has_place]
+    return agreement
+
+
+def inside_zones(points: Points, zones: gpd.GeoSeries | None) -> dict[str, Bools]:
+    """Candidate → for each coordinate, whether it lies inside the zones' union; empty without zones."""
+    if zones is None:
+        return {}
+    union = shapely.union_all(shapely.make_valid(zones.to_numpy()))
+    shapely.prepare(union)
+    return {name: shapely.intersects_xy(union, lon, lat) for name, (lon, lat) in points.items()}
