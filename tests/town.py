@@ -21,6 +21,7 @@ import shapely
 import sqlalchemy as sa
 
 from etl import schema
+from etl.database import file_of
 
 PLACE = "999900"
 CRS = "EPSG:4547"
@@ -222,31 +223,26 @@ def town_rows() -> dict[sa.Table, list[dict[str, Any]]]:
 
 
 def write_town(engine: sa.Engine, rows: Mapping[sa.Table, Sequence[dict[str, Any]]] | None = None) -> None:
-    """Make the tables and fill them, straight through SQLAlchemy."""
+    """Make the file and the tables and fill them, straight through SQLAlchemy."""
+    path = file_of(engine)
+    if path is not None:
+        path.touch()
     schema.metadata.create_all(engine)
     insert(engine, town_rows() if rows is None else rows)
 
 
 def insert(engine: sa.Engine, rows: Mapping[sa.Table, Sequence[dict[str, Any]]]) -> None:
-    """Rows of `town_rows` into their tables, in the shape the dialect stores."""
+    """Rows of `town_rows` into their tables."""
     with engine.begin() as connection:
         for table, values in rows.items():
             if values:
-                connection.execute(sa.insert(table), [_stored(row, engine.dialect.name) for row in values])
+                connection.execute(sa.insert(table), [_stored(row) for row in values])
 
 
-def _stored(row: dict[str, Any], dialect: str) -> dict[str, Any]:
-    if dialect == "postgresql":
-        return {
-            name: shapely.to_wkt(value, rounding_precision=-1) if isinstance(value, shapely.Geometry) else value
-            for name, value in row.items()
-        }
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: shapely.to_wkb(value) if isinstance(value, shapely.Geometry)
-        else int(value.timestamp()) if isinstance(value, datetime)
-        else value
-        for name, value in row.items()
-    }  # fmt: skip
+        name: shapely.to_wkb(value) if isinstance(value, shapely.Geometry) else value for name, value in row.items()
+    }
 
 
 def fake_county(engine: sa.Engine, *, cells: int = 1000, problems: int = 5000, seed: int = 7, weeks: int = 26) -> None:

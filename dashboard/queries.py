@@ -1,0 +1,236 @@
+"""SQL → frames; the only module that knows the tables. Geometry leaves it in the place's measure CRS, in metres.
+
+Raises `DatabaseAway` when the database does not answer and `NoData` when there is nothing to show yet (`etl.database`
+turns the drivers' errors into these); an engine that failed works again as soon as the database does.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import sqlalchemy as sa
+
+from dashboard.county import County, Place
+from dashboard.snapshot import NEVER, Snapshot, local_days, make_snapshot
+from etl import schema
+from etl.database import connect, read_frame
+from etl.errors import NoData
+
+__all__ = ["County", "Place", "connect", "county", "data_version", "places", "problems", "refused", "runs", "snapshot"]
+
+_KEYS_AT_ONCE = 10_000
+
+_SNAPSHOT = (
+    "code", "category", "source", "state", "unit", "cell", "zone", "reported_at", "due_at", "closed_at", "reopened_at",
+    "lon", "lat", "is_default_point", "has_dates_in_conflict", "is_listed",
+)  # fmt: skip
+_PROBLEM = (
+    "code", "category", "source", "state", "zone", "cell", "unit", "work_group", "reported_at", "due_at", "closed_at",
+    "reopened_at", "is_listed", "description", "address", "lon", "lat", "is_default_point", "has_dates_in_conflict",
+)  # fmt: skip
+
+
+def places(engine: sa.Engine) -> list[Place]:
+    """Places with a finished run, the one loaded last first."""
+    last = (
+        sa.select(schema.load_run.c.place, sa.func.max(schema.load_run.c.finished_at).label("at"))
+        .group_by(schema.load_run.c.place)
+        .subquery()
+    )
+    table = schema.place
+    select = sa.select(table).join(last, table.c.code == last.c.place).order_by(last.c.at.desc(), table.c.code)
+    with engine.connect() as connection:
+        return [Place(*row) for row in connection.execute(select)]
+
+
+def place(engine: sa.Engine, code: str | None = None) -> Place:
+    """The place of a division code; without one, the only one or the one loaded last. Raises `NoData`."""
+    found = places(engine)
+    if not found:
+        raise NoData("The database holds no place yet; load some files first: python -m etl load FOLDER.")
+    chosen = [one for one in found if code is None or one.code == code]
+    if not chosen:
+        raise NoData(f"The database holds no place {code}; it has {', '.join(one.code for one in found)}.")
+    return chosen[0]
+
+
+def data_version(engine: sa.Engine, place_code: str) -> int | None:
+    """The last finished run of a place; None: none yet. Cheap: asked on every rerun."""
+    with engine.connect() as connection:
+        select = sa.select(sa.func.max(schema.load_run.c.run)).where(schema.load_run.c.place == place_code)
+        return connection.execute(select).scalar()
+
+
+def county(engine: sa.Engine, place: Place, version: int | None = None) -> County:
+    """Everything of a data version (None: the present one) but the problems. Raises `NoData`."""
+    version, present = _versions(engine, place, version)
+    select = sa.select(schema.load_run.c.finished_at).where(
+        schema.load_run.c.place == place.code, schema.load_run.c.run == version
+    )
+    with engine.connect() as connection:
+        loaded_at: datetime = connection.execute(select).scalar_one()
+
+    def rows(table: sa.Table) -> pd.DataFrame:
+        frame = _layer(engine, table, place, version if version != present else None)
+        return frame.drop(columns=list(schema.OWN_COLUMNS), errors="ignore").set_index(frame["code"]).sort_index()
+
+    zones = _polygons(rows(schema.zone), place)
+    cells = _polygons(rows(schema.cell), place)
+    facilities = rows(schema.facility)
+    x_m, y_m = _metres(facilities["lon"], facilities["lat"], place)
+    points = gpd.points_from_xy(x_m, y_m)
+    visits = rows(schema.visit)
+    visited_s = _seconds(visits["visited_at"])
+    return County(
+        place=place,
+        data_version=version,
+        loaded_at=loaded_at,
+        zones=zones[["name", "area_m2", "geometry"]],
+        cells=cells.drop(columns=["is_zone_declared"]),
+        facilities=gpd.GeoDataFrame(
+            facilities.drop(columns=["lon", "lat"]),
+            geometry=gpd.GeoSeries(points, index=facilities.index).where(np.isfinite(x_m)),
+            crs=place.measure_crs,
+        ),
+        base=_polygons(rows(schema.base_feature), place)[["kind", "name", "geometry"]],
+        parties=rows(schema.party),
+        assignments=rows(schema.assignment).reset_index(drop=True),
+        campaigns=rows(schema.campaign),
+        exposures=rows(schema.exposure),
+        visits=pd.DataFrame(
+            {
+                "cell": cells.index.get_indexer(visits["cell"]).astype(np.int32),
+                "zone": zones.index.get_indexer(visits["zone"]).astype(np.int32),
+                "visited_s": visited_s,
+                "visited_day": local_days(visited_s, place.time_zone),
+                "party": visits["party"].to_numpy(),
+            }
+        ),
+    )
+
+
+def snapshot(engine: sa.Engine, county: County) -> Snapshot:
+    """The problems of the county's place at its data version."""
+    place = county.place
+    present = data_version(engine, place.code)
+    version = county.data_version if county.data_version != present else None
+    rows = _layer(engine, schema.problem, place, version, columns=_SNAPSHOT)
+    x_m, y_m = _metres(rows["lon"], rows["lat"], place)
+    instants = {f"{name}_s": _seconds(rows[f"{name}_at"]) for name in ("reported", "due", "closed", "reopened")}
+    flags = ("is_default_point", "has_dates_in_conflict", "is_listed")
+    truths = {name: rows[name].to_numpy(dtype=np.bool_, na_value=False) for name in flags}
+    visited = county.visits["visited_s"].to_numpy()
+    return make_snapshot(
+        rows.assign(**instants, **truths, x_m=x_m, y_m=y_m),
+        zones=county.zones.index,
+        cells=county.cells.index,
+        time_zone=place.time_zone,
+        latest_visit_s=int(visited[visited != NEVER].max(initial=0)),
+    )
+
+
+def problems(engine: sa.Engine, place: Place, codes: Sequence[str]) -> pd.DataFrame:
+    """Rows of `problem` for a list or a popup, in the order asked for; a code that is not there is left out.
+
+    Index `code`; every column of the table but place and runs, as the row says now. Instants are UTC.
+    """
+    table = schema.problem
+    found = [
+        read_frame(
+            engine,
+            sa.select(*(table.c[name] for name in _PROBLEM)).where(
+                table.c.place == place.code, table.c.code.in_(list(codes[first : first + _KEYS_AT_ONCE]))
+            ),
+        )
+        for first in range(0, max(len(codes), 1), _KEYS_AT_ONCE)
+    ]
+    frame = pd.concat(found) if len(found) > 1 else found[0]
+    frame = frame.set_index("code")
+    return frame.reindex(pd.Index(list(codes), name="code").intersection(frame.index, sort=False))
+
+
+def runs(engine: sa.Engine, place: Place) -> pd.DataFrame:
+    """Finished runs, newest first. Columns run, kind, undoes, started_at, finished_at, and of their sources: files,
+    read, accepted, refused, duplicates, new, changed, unchanged, gone."""
+    run, source = schema.load_run, schema.load_source
+    frame = read_frame(engine, _where(sa.select(*_but_place(run)), run, place).order_by(run.c.run.desc()))
+    counts = sources(engine, place).groupby("run")
+    numbers = ["read", "accepted", "refused", "duplicates", "new", "changed", "unchanged", "gone"]
+    totals = counts[numbers].sum().assign(files=counts["path"].nunique())
+    assert set(numbers) <= {column.name for column in source.c}
+    return frame.join(totals, on="run").fillna({name: 0 for name in (*numbers, "files")})
+
+
+def sources(engine: sa.Engine, place: Place, run: int | None = None) -> pd.DataFrame:
+    """Files of one run or of all, newest run first: every column of `load_source` but the place."""
+    table = schema.load_source
+    select = _where(sa.select(*_but_place(table)), table, place)
+    if run is not None:
+        select = select.where(table.c.run == run)
+    return read_frame(engine, select.order_by(table.c.run.desc(), table.c.id))
+
+
+def refused(engine: sa.Engine, place: Place, source_id: int) -> pd.DataFrame:
+    """Refused rows of one file: number, sheet, row_number, row (JSON), reasons (JSON)."""
+    table = schema.refused_row
+    select = _where(sa.select(*_but_place(table)), table, place).where(table.c.source_id == source_id)
+    return read_frame(engine, select.order_by(table.c.number)).drop(columns=["source_id"])
+
+
+def _where(select: sa.Select[Any], table: sa.Table, place: Place) -> sa.Select[Any]:
+    return select.where(table.c.place == place.code)
+
+
+def _but_place(table: sa.Table) -> list[sa.Column[Any]]:
+    return [column for column in table.c if column.name != "place"]
+
+
+def _versions(engine: sa.Engine, place: Place, version: int | None) -> tuple[int, int]:
+    """The version asked for and the present one."""
+    present = data_version(engine, place.code)
+    if present is None:
+        raise NoData(f"{place.name} has no finished load yet; load some files first: python -m etl load FOLDER.")
+    if version is None or version >= present:
+        return present, present
+    return max(version, 1), present
+
+
+def _layer(
+    engine: sa.Engine,
+    table: sa.Table,
+    place: Place,
+    version: int | None,
+    *,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Rows of a layer's table at a data version (None: as they are)."""
+    chosen = [column for column in table.c if columns is None or column.name in columns]
+    if version is None:
+        return read_frame(engine, _where(sa.select(*chosen), table, place))
+    raise NotImplementedError
+
+
+def _seconds(instants: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """UTC seconds of datetime64[s, UTC]; `NEVER` where there is none."""
+    values = instants.dt.tz_localize(None).to_numpy(dtype="datetime64[s]")
+    return np.where(np.isnat(values), NEVER, values.astype(np.int64))
+
+
+def _metres(lon: pd.Series, lat: pd.Series, place: Place) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Points in the measure CRS; NaN stays NaN."""
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", place.measure_crs, always_xy=True)
+    x_m, y_m = to_metres.transform(lon.to_numpy(np.float64, na_value=np.nan), lat.to_numpy(np.float64, na_value=np.nan))
+    is_there = np.isfinite(x_m) & np.isfinite(y_m)
+    return np.where(is_there, x_m, np.nan), np.where(is_there, y_m, np.nan)
+
+
+def _polygons(rows: pd.DataFrame, place: Place) -> gpd.GeoDataFrame:
+    """With geometry in the measure CRS, and `area_m2` where the table has it: as stored, else of the geometry."""
+    frame = gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326").to_crs(place.measure_crs)
+    if "area_m2" in frame:
+        frame["area_m2"] = frame["area_m2"].fillna(frame.geometry.area)
+    return frame
