@@ -17,7 +17,8 @@ MODULES = [
 # From files to the database, in the order in which a row passes; a stage knows those before it, never those after.
 STAGES = [
     ("errors",),
-    ("messages", "database"),
+    ("messages",),
+    ("database",),
     ("schema", "sources", "history"),
     ("read", "coordinates"),
     ("columns", "assign", "checks", "grid"),

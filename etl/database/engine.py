@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from etl import messages
 from etl.errors import DatabaseAway, NoData, SettingsError
 
 LOCK = 0x67726964
@@ -31,21 +32,21 @@ def connect(url: str) -> sa.Engine:
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
-        raise SettingsError(f"database {url!r} is no address; write e.g. sqlite:///var/grid.sqlite.") from None
+        raise messages.error(SettingsError, "database_address", url=url) from None
     kind = address.drivername.partition("+")[0]
     if kind == "sqlite":
         engine = _sqlite(address)
     elif kind in ("postgresql", "postgres"):
         engine = sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     else:
-        raise SettingsError(f"database {url!r} is neither sqlite:/// nor postgresql://; only these two are supported.")
+        raise messages.error(SettingsError, "database_address", url=address.render_as_string(hide_password=True))
     sa.event.listen(engine, "handle_error", _say_plainly)
     return engine
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:
     if not address.database or address.database == ":memory:":
-        raise SettingsError("database: SQLite needs a file here; write e.g. sqlite:///var/grid.sqlite.")
+        raise messages.error(SettingsError, "database_address", url=str(address))
     # mode=rw: looking at a database must never leave an empty one behind.
     target = f"{Path(address.database).absolute().as_uri()}?mode=rw"
 
@@ -78,13 +79,13 @@ def _say_plainly(context: sa.engine.ExceptionContext) -> None:
     )
     no_table = isinstance(error, psycopg.errors.UndefinedTable) or "no such table" in text
     if is_missing_file or no_table:
-        raise NoData(f"The database {where} holds nothing yet; load some files first: python -m etl load FOLDER.")
+        raise messages.error(NoData, "database_empty", url=where) from None
     mistakes = ("no such", "syntax error", "has no column")
     if isinstance(error, sqlite3.DatabaseError) and type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
         if not any(word in text for word in mistakes):
-            raise DatabaseAway(f"The database {where} cannot be used ({text}); nothing was done.") from error
+            raise messages.error(DatabaseAway, "database_away", url=where, reason=text) from error
     elif isinstance(error, psycopg.OperationalError):
-        raise DatabaseAway(f"The database {where} does not answer ({text}); nothing was done.") from error
+        raise messages.error(DatabaseAway, "database_away", url=where, reason=text) from error
 
 
 def file_of(engine: sa.Engine) -> Path | None:
@@ -148,7 +149,7 @@ def _make_file(engine: sa.Engine, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     except OSError as error:
-        raise DatabaseAway(f"The database file {path} cannot be made ({error.strerror}); choose another.") from error
+        raise messages.error(DatabaseAway, "database_not_made", path=path, reason=error.strerror) from error
     with engine.connect() as connection:
         raw = driver(connection)
         for attempt in range(50):
@@ -157,10 +158,10 @@ def _make_file(engine: sa.Engine, path: Path) -> None:
                 return
             except sqlite3.OperationalError as error:  # two first runs at once: one of them is just doing this
                 if attempt == 49:
-                    raise DatabaseAway(f"The database {path} cannot be used ({error}); nothing was done.") from error
+                    raise messages.error(DatabaseAway, "database_away", url=path, reason=error) from error
                 time.sleep(0.1)
             except sqlite3.DatabaseError as error:
-                raise DatabaseAway(f"The file {path} is no database ({error}); choose another.") from error
+                raise messages.error(DatabaseAway, "database_not_ours", path=path, reason=error) from error
 
 
 def create(connection: sa.Connection, metadata: sa.MetaData) -> None:
@@ -175,9 +176,8 @@ def create(connection: sa.Connection, metadata: sa.MetaData) -> None:
                 with connection.begin_nested():
                     connection.execute(sa.text("CREATE EXTENSION postgis"))
             except sa.exc.DBAPIError as error:
-                raise SettingsError(
-                    f"The database {connection.engine.url.database} has no PostGIS and this account may not install "
-                    "it; let the administrator run CREATE EXTENSION postgis; in it."
+                raise messages.error(
+                    SettingsError, "database_no_postgis", database=connection.engine.url.database
                 ) from error
     metadata.create_all(connection)
 
@@ -204,7 +204,7 @@ def adbc(engine: sa.Engine) -> Iterator[Any]:
     except adbc_driver_manager.OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         text = str(error).partition("\n")[0]
-        raise DatabaseAway(f"The database {where} does not answer ({text}); nothing was done.") from error
+        raise messages.error(DatabaseAway, "database_away", url=where, reason=text) from error
 
 
 def driver(connection: sa.Connection) -> Any:

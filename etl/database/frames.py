@@ -73,13 +73,9 @@ def _numbered(select: sa.Select[Any]) -> list[tuple[int, Any]]:
 
 def _read_by_adbc(engine: sa.Engine, select: sa.Select[Any]) -> pa.Table:
     compiled = select.compile(engine, compile_kwargs={"render_postcompile": True})
-    values = {}
-    for name, value in compiled.params.items():
-        processor = compiled.binds[name].type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
-        values[name] = processor(value) if processor else value
     with engine.connect() as connection:
         # ADBC streams only statements without parameters, so the client library quotes them in.
-        statement = psycopg.ClientCursor(driver(connection)).mogrify(compiled.string, values)
+        statement = psycopg.ClientCursor(driver(connection)).mogrify(compiled.string, compiled.params)
     with adbc(engine) as cursor:
         cursor.execute(statement)
         return cursor.fetch_arrow_table()

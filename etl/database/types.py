@@ -15,11 +15,11 @@ class _PostGIS(geoalchemy2.Geometry):
     """Plain WKB in and out, instead of GeoAlchemy2's elements."""
 
     cache_ok = True
-    from_text = "ST_GeomFromEWKB"
+    from_text = "ST_GeomFromWKB"
     as_binary = "ST_AsBinary"
 
     def bind_processor(self, dialect: sa.Dialect) -> Any:
-        return lambda wkb: None if wkb is None else with_srid(shapely.from_wkb(wkb))
+        return None
 
     def result_processor(self, dialect: sa.Dialect, coltype: Any) -> Any:
         return lambda wkb: None if wkb is None else bytes(wkb)
