@@ -5,7 +5,7 @@ SRID 4326 and `timestamptz`, so that a GIS can connect to it directly.
 """
 
 from etl.database.engine import adbc, connect, create, driver, exclusive, file_of, is_created
-from etl.database.frames import append, read_frame, to_arrow
+from etl.database.frames import append, kind_of, read_frame, to_arrow
 from etl.database.types import SRID, Geometry, Instant, with_srid
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "exclusive",
     "file_of",
     "is_created",
+    "kind_of",
     "read_frame",
     "to_arrow",
     "with_srid",
