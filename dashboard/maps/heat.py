@@ -1,7 +1,7 @@
 """Heat of points as one picture: density in problems per km² by a Gaussian kernel, in the classes of the choropleth.
 
 Points are counted into squares of the measure CRS and smoothed there, in metres, so the bandwidth means the same in
-every direction; the smooth field is then read off along the rows and columns of Web Mercator, which is what a map shows.
+every direction; the smooth field is then read off along the rows and columns of Web Mercator, which a map shows.
 One million points take as long as a thousand, but for the counting.
 """
 

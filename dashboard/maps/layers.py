@@ -72,6 +72,8 @@ class Points:
     titles: np.ndarray
     radius_m: float | None = None
     is_shown: bool = True
+    in_geometry: bool = False
+    """A whole kind of the county's facilities: the browser has their places already."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The map in the app: a Leaflet component on `st.components.v2`.
 
 Geometry, weeks and heat pictures reach a browser once, by a route (`blobs`); a rerun sends only classes and tooltip
-values, packed (about 10 kB for 5,000 cells); the map object, its zoom and its centre live on in the browser.
+values, packed (about 10 kB for 5,000 cells); the map object, its zoom and its centre live on in the browser. The script
+itself comes by a route too: what is given to `component(js=…)` is sent again with every rerun.
 
 The routes need an `st.App`. `streamlit_app.py` is both: imported as a module by the server, run as `__main__` by every
 session, so that one `streamlit run streamlit_app.py` is enough::
@@ -15,30 +16,123 @@ session, so that one `streamlit run streamlit_app.py` is enough::
 this package takes a restart: the routes keep the modules they were made with.
 """
 
+import hashlib
+import json
+import re
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from dashboard.maps import blobs
 from dashboard.maps.layers import MapView
+from dashboard.maps.payload import payload
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+HERE = Path(__file__).parent
+SCRIPTS = ("canvas.js", "panels.js", "gridmap.js")
+_LENGTH = re.compile(r"[a-z0-9.%()+\-*/ ]{1,80}")
 
 
 @dataclass(frozen=True)
 class Events:
-    """What came back with this run. `clicked`: layer (`zones`, `cells`, a kind of points) and code; `week`: position
-    in the frames; `choice`: key of the button pressed."""
+    """What came back with this run."""
 
     clicked: tuple[str, str] | None = None
+    """Layer (`zones`, `cells`, or a kind of points) and code, in the run of the click only."""
     choice: str | None = None
+    """Key of the button on the map, in the run in which it was pressed."""
     week: int | None = None
+    """Position in the frames; stays until another week is chosen."""
 
 
 def gridmap(view: MapView, *, key: str, height: int | str = "calc(100dvh - 320px)") -> Events:
     """Mounts the map; `height` is in pixels or a CSS length, and holds the weeks' bar too where there is one.
 
-    `key` is the map's identity: under the same key zoom and centre survive reruns and changes of page.
+    `key` is the map's identity: under the same key zoom and centre survive reruns and changes of page. Put it in an
+    `st.fragment` with what depends on its events.
     """
-    raise NotImplementedError
+    length = f"{height}px" if isinstance(height, int) else height
+    if not _LENGTH.fullmatch(length):
+        raise ValueError(f"height is {height!r}; it must be pixels or a CSS length")
+    data = payload(view, key=key) | {"height": length}
+    found = _component()(
+        key=key,
+        data=data,
+        on_clicked_change=_nothing,
+        on_choice_change=_nothing,
+        on_week_change=_nothing,
+        on_lost_change=_nothing,
+    )
+    return events(view, found)
 
 
-def routes() -> list[Any]:
+def events(view: MapView, found: Any) -> Events:
+    """What a browser sent, as far as it can be true; anything else it may have made up is dropped."""
+    clicked, choice, week = (found.get(name) for name in ("clicked", "choice", "week"))
+    place: tuple[str, str] | None = None
+    if isinstance(clicked, dict) and isinstance(clicked.get("layer"), str) and isinstance(clicked.get("code"), str):
+        place = (clicked["layer"], clicked["code"])
+    is_known = place is not None and _knows(view, *place)
+    frames = view.polygons.frames if view.polygons else None
+    is_week = frames is not None and isinstance(week, int) and 0 <= week < len(frames.classes)
+    return Events(
+        place if is_known else None,
+        choice if choice in {key for key, _ in view.choices} else None,
+        week if is_week else None,
+    )
+
+
+def _knows(view: MapView, layer: str, code: str) -> bool:
+    if layer in ("zones", "cells"):
+        return code in view.geometry.codes(layer)
+    return any(points.kind == layer and code in points.codes for points in view.points)
+
+
+def _nothing() -> None:
+    """A trigger or state needs a callback to be handed back."""
+
+
+@cache
+def script() -> tuple[str, bytes]:
+    """Digest and text of the one module that draws maps: Leaflet, ours, and both style sheets."""
+    from xstatic.pkg import leaflet
+
+    folder = Path(leaflet.BASE_DIR)
+    # Its pictures are for markers and a switch that are not used; without the addresses nothing can ask for them.
+    styles = re.sub(r"url\([^)]*\)", "none", (folder / "leaflet.css").read_text(encoding="utf-8"))
+    styles += (HERE / "gridmap.css").read_text(encoding="utf-8")
+    source = re.sub(r"//# sourceMappingURL=.*", "", (folder / "leaflet.js").read_text(encoding="utf-8"))
+    text = "\n".join(
+        (
+            f"const L = (() => {{ const exports = {{}}; const module = {{ exports }};\n{source}\nreturn exports; }})();",
+            "L.noConflict();",
+            f"const STYLES = {json.dumps(styles)};",
+            *((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
+        )
+    ).encode("utf-8")
+    return hashlib.sha256(text).hexdigest()[:16], text
+
+
+def routes() -> "list[Route]":
     """The routes to hand to `st.App`."""
-    raise NotImplementedError
+    return blobs.routes(script)
+
+
+def _component() -> Any:
+    """The mounting function; registered anew by each run, as each AppTest has a registry of its own."""
+    return _registered(blobs.base_path())
+
+
+@cache
+def _registered(base: str) -> Any:
+    import streamlit as st
+
+    address = json.dumps(f"{base}{blobs.PREFIX}/map-{script()[0]}.js")
+    loader = (
+        f"const code = import(new URL({address}, window.location.origin).href);\n"
+        "export default async (component) => (await code).default(component);\n"
+    )
+    return st.components.v2.component("gridmap", js=loader)

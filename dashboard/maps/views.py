@@ -250,7 +250,7 @@ def facility_points(
     for kind in wanted:
         rows = frame[frame["kind"] == kind].rename(columns={"name": "title"})
         made = layers.points(kind, word("kind", kind, look.language), rows, radius_m=radius_m)
-        found.append(replace(made, is_shown=kind != "litter_bin"))
+        found.append(replace(made, is_shown=kind != "litter_bin", in_geometry=True))
     return tuple(found)
 
 

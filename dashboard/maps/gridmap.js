@@ -1,0 +1,305 @@
+// The map component: takes what `live.payload` gives, draws it, and says what was clicked.
+// Texts come from files, so they are only ever set as text, never as markup.
+
+const towns = new Map(); // address → promise of a Town: geometry is fetched once per data version and page load
+const looks = new Map(); // key of the map → centre and zoom, so that they survive a change of page
+const instances = new WeakMap();
+
+async function fetchBlob(address, kind) {
+  const answer = await fetch(new URL(address.path, window.location.origin), { headers: { "x-grid-token": address.token } });
+  if (!answer.ok) throw Object.assign(new Error(`map data: ${answer.status}`), { isLost: true });
+  return kind === "json" ? answer.json() : kind === "blob" ? answer.blob() : answer.arrayBuffer();
+}
+
+function townOf(address) {
+  if (!towns.has(address.path)) {
+    const promise = (address.content ? Promise.resolve(address.content) : fetchBlob(address, "json")).then((content) => new Town(content));
+    promise.catch(() => towns.delete(address.path));
+    towns.set(address.path, promise);
+    if (towns.size > 4) towns.delete(towns.keys().next().value);
+  }
+  return towns.get(address.path);
+}
+
+const ARRAYS = { u1: Uint8Array, u2: Uint16Array, i4: Int32Array };
+
+/** A packed array (`live.pack`) as numbers or texts by position; what is missing is null. */
+async function unpack(packed) {
+  if (!packed) return null;
+  if (packed.texts) {
+    const which = await unpack(packed.which);
+    return (i) => (which(i) === null || which(i) === packed.texts.length ? null : packed.texts[which(i)]);
+  }
+  const bytes = Uint8Array.from(atob(packed.zip), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const values = new ARRAYS[packed.kind](await new Response(stream).arrayBuffer());
+  const at = (i) => (values[i] === packed.missing || values[i] === undefined ? null : values[i] / (packed.over || 1));
+  at.values = values;
+  return at;
+}
+
+class GridMap {
+  constructor(root, data, send) {
+    this.send = send;
+    this.key = data.key;
+    this.drawn = 0;
+    this.state = { hidden: new Set(data.hidden), points: [], town: null, colours: data.colours, singleAtMost: 300 };
+    this.style = element("style", "", STYLES);
+    this.box = element("div", "gm");
+    this.stage = element("div", "gm-stage");
+    this.pane = element("div", "gm-map");
+    this.pane.setAttribute("role", "application");
+    this.stage.append(this.pane, element("div", "gm-cross"));
+    this.box.append(this.stage);
+    root.append(this.style, this.box);
+    this.panels = new Panels(this);
+    this.map = L.map(this.pane, {
+      zoomControl: false, attributionControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 110, zoomDelta: 0.5, minZoom: 3, maxZoom: 19,
+      center: [0, 0], zoom: 3, bounceAtZoomLimits: false,
+    });
+    this.canvas = new TownCanvas(this.state);
+    this.canvas.addTo(this.map);
+    this.listen();
+  }
+
+  listen() {
+    this.map.on("moveend", () => {
+      if (this.isFitting || !this.state.town) return;
+      looks.set(this.key, { center: this.map.getCenter(), zoom: this.map.getZoom(), version: this.data.place });
+      this.hasMoved = true;
+    });
+    this.map.on("moveend zoomend", () => this.panels.scale());
+    this.map.on("mousemove", (event) => this.hover(event));
+    this.map.on("mouseout dragstart", () => this.hover(null));
+    this.map.on("click", (event) => this.click(event.layerPoint));
+    this.pane.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.click(this.map.containerPointToLayerPoint(this.map.getSize().divideBy(2)));
+      if (event.key === "0") this.fit();
+    });
+    this.watch = new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.pane;
+      if (!clientWidth || !clientHeight) return;
+      this.map.invalidateSize({ animate: false, pan: false });
+      if (!this.hasMoved) this.fit();
+      this.panels.scale();
+    });
+    this.watch.observe(this.pane);
+  }
+
+  /** Takes new data; the last call wins when several overtake each other. */
+  async update(data) {
+    this.data = data;
+    this.turn = (this.turn || 0) + 1;
+    const turn = this.turn;
+    this.box.style.height = data.height;
+    this.box.lang = data.lang;
+    this.pane.setAttribute("aria-label", data.title);
+    this.state.font = getComputedStyle(this.box).fontFamily;
+    this.state.colours = { ...data.colours, font: this.state.font };
+    if (!this.state.town) this.panels.say(data.words.loading);
+    try {
+      const [town, polygons, frames, raster] = await Promise.all([
+        townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.raster(data.raster),
+      ]);
+      if (turn !== this.turn || this.isGone) return;
+      this.show(data, town, polygons, frames, raster);
+    } catch (error) {
+      if (turn !== this.turn || this.isGone) return;
+      this.panels.say(data.words.failed);
+      if (error.isLost && !this.hasAsked) {
+        this.hasAsked = true;
+        this.send.trigger("lost", true);
+      } else if (!error.isLost) console.warn(error);
+    }
+  }
+
+  show(data, town, polygons, frames, raster) {
+    const { state } = this;
+    const isNew = state.town !== town;
+    Object.assign(state, { town, polygons, raster, selected: data.selected, hovered: null, hasTiles: Boolean(data.tiles) });
+    this.frameSet = frames;
+    state.points = data.points.map((layer) => ({
+      ...layer,
+      items: layer.codes
+        ? layer.codes.map((code, i) => {
+            const [x, y] = town.place(layer.lon[i], layer.lat[i]);
+            return { code, title: layer.titles[i], x, y };
+          })
+        : town.facilities.get(layer.kind) || [],
+    }));
+    state.points.forEach((layer) => {
+      if (!layer.shown && !this.panels.touched.has(layer.kind)) state.hidden.add(layer.kind);
+    });
+    this.tiles(data.tiles);
+    this.hasAsked = false;
+    this.panels.draw(data);
+    this.panels.say(town.isEmpty ? data.words.empty : "");
+    if (frames && data.week !== undefined && data.week !== this.sentWeek) this.week = data.week;
+    if (frames) this.applyWeek();
+    this.map.invalidateSize({ animate: false, pan: false });
+    if (isNew) this.start(town, data);
+    else this.canvas._update();
+    this.panels.scale();
+    this.drawn += 1;
+    this.box.dataset.version = data.version;
+    this.box.dataset.drawn = this.drawn;
+  }
+
+  start(town, data) {
+    const before = looks.get(this.key);
+    if (before && before.version === data.place) {
+      this.hasMoved = true;
+      this.map.setView(before.center, before.zoom, { animate: false });
+    } else this.fit();
+    this.canvas._update();
+  }
+
+  fit() {
+    if (!this.state.town) return;
+    this.isFitting = true;
+    this.map.fitBounds(this.state.town.bounds, { padding: [14, 14], animate: false });
+    this.isFitting = false;
+    this.hasMoved = false;
+    looks.delete(this.key);
+  }
+
+  /** Brings one zone into view. */
+  go(code) {
+    const { zones, base } = this.state.town;
+    const box = zones.boxes[zones.position.get(code)];
+    const corner = (x, y) => this.map.unproject([x + base[0], y + base[1]], REFERENCE_ZOOM);
+    if (box) this.map.fitBounds([corner(box[0], box[1]), corner(box[2], box[3])], { padding: [40, 40], animate: false });
+  }
+
+  async polygons(packed) {
+    if (!packed) return null;
+    const [classes, ...rows] = await Promise.all([unpack(packed.classes), ...packed.rows.map((row) => unpack(row.values))]);
+    return { ...packed, classes: classes.values, rows: packed.rows.map((row, i) => ({ label: row.label, at: rows[i] })) };
+  }
+
+  async frames(packed) {
+    if (!packed) return null;
+    const bytes = new Uint8Array(await fetchBlob(packed.address, "bytes"));
+    const n = packed.totals.length;
+    const each = packed.width;
+    return {
+      ...packed,
+      classes: Array.from({ length: n }, (_, week) => bytes.subarray(week * each, (week + 1) * each)),
+      values: packed.hasValues ? new Uint16Array(bytes.slice(n * each + ((n * each) % 2)).buffer) : null,
+    };
+  }
+
+  async raster(packed) {
+    if (!packed) return null;
+    return { bounds: packed.bounds, image: await createImageBitmap(await fetchBlob(packed.address, "blob")) };
+  }
+
+  /** Puts the classes of the chosen week under the map's colours. */
+  applyWeek() {
+    const { frameSet: frames, state } = this;
+    this.week = Math.max(0, Math.min(frames.totals.length - 1, this.week ?? frames.current));
+    state.polygons = { ...state.polygons, classes: frames.classes[this.week] };
+    this.panels.weeks.select(this.week);
+  }
+
+  chooseWeek(week) {
+    this.week = week;
+    this.applyWeek();
+    this.canvas.draw();
+    window.clearTimeout(this.pending);
+    this.pending = window.setTimeout(() => {
+      this.sentWeek = this.week;
+      this.send.state("week", this.week);
+    }, 400);
+  }
+
+  tiles(tiles) {
+    if (this.tileLayer && this.tileLayer._url !== tiles?.url) {
+      this.tileLayer.remove();
+      this.tileLayer = null;
+    }
+    if (tiles && !this.tileLayer) this.tileLayer = L.tileLayer(tiles.url, { maxZoom: 19 }).addTo(this.map);
+  }
+
+  toggle(name, isOn) {
+    this.panels.touched.add(name);
+    if (isOn) this.state.hidden.delete(name);
+    else this.state.hidden.add(name);
+    this.canvas.draw();
+    this.panels.hint();
+  }
+
+  /** What lies at a layer point: a point before a polygon. */
+  at(point) {
+    const { state, canvas } = this;
+    if (!state.town || !canvas.frame) return null;
+    const [x, y] = canvas.toTown(point);
+    const [cx, cy] = canvas.onCanvas(x, y);
+    let best = null;
+    let nearest = 10;
+    (canvas.shownPoints || []).forEach((each) => {
+      const distance = Math.hypot(each.x - cx, each.y - cy);
+      if (distance < nearest) [best, nearest] = [each, distance];
+    });
+    if (best) return { layer: best.layer.kind, code: best.item.code, title: best.item.title, point: best };
+    const layers = state.polygons?.layer === "zones" ? ["zones", "cells"] : ["cells", "zones"];
+    for (const layer of layers) {
+      const position = state.town[layer].find(x, y);
+      if (position >= 0) return { layer, position, code: state.town[layer].codes[position] };
+    }
+    return null;
+  }
+
+  hover(event) {
+    const found = event ? this.at(event.layerPoint) : null;
+    const before = this.state.hovered;
+    this.pane.style.cursor = found ? "pointer" : "";
+    this.panels.tip(found, event?.containerPoint);
+    const next = found && !found.point ? { layer: found.layer, position: found.position } : null;
+    if (before?.position !== next?.position || before?.layer !== next?.layer) {
+      this.state.hovered = next;
+      this.canvas.draw();
+    }
+  }
+
+  click(point) {
+    const found = this.at(point);
+    if (!found) return;
+    if (!found.point) {
+      this.state.selected = [found.layer, found.code];
+      this.canvas.draw();
+    }
+    this.send.trigger("clicked", { layer: found.layer, code: found.code });
+  }
+
+  remove() {
+    this.isGone = true;
+    window.clearTimeout(this.pending);
+    this.panels.weeks.stop();
+    this.watch.disconnect();
+    this.map.remove();
+    this.box.remove();
+    this.style.remove();
+  }
+}
+
+/** Draws `data` into `root`; the same root keeps its map. `send` has `trigger(name, value)` and `state(name, value)`. */
+export function mount(root, data, send) {
+  let instance = instances.get(root);
+  if (!instance || instance.isGone) {
+    instance = new GridMap(root, data, send);
+    instances.set(root, instance);
+  }
+  instance.send = send;
+  instance.update(data);
+  return instance;
+}
+
+/** The entry point of st.components.v2: called with every change of the data. */
+export default function component({ data, parentElement, setStateValue, setTriggerValue }) {
+  const instance = mount(parentElement, data, { state: setStateValue, trigger: setTriggerValue });
+  // Streamlit calls this also when a call was merely overtaken by the next one; only a map that left the page goes.
+  return () => window.setTimeout(() => {
+    if (!instance.box.isConnected) instance.remove();
+  }, 0);
+}

@@ -1,0 +1,350 @@
+// What stands around the drawing: legend, card, switches, tooltip, scale bar, the line of the map, and the weeks.
+
+function element(tag, name, text) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text !== undefined && text !== null) made.textContent = text;
+  return made;
+}
+
+function icon(path) {
+  const ns = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(ns, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(ns, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
+const ICONS = {
+  plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+  layers: "M8 2.2 14 5.5 8 8.8 2 5.5ZM2 8.5l6 3.3 6-3.3M2 11.2l6 3.3 6-3.3",
+  play: "M5 3.2v9.6l8-4.8Z",
+  pause: "M5 3.5v9M11 3.5v9",
+};
+
+function shown(value) {
+  return typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : value;
+}
+
+class Panels {
+  constructor(owner) {
+    this.owner = owner;
+    this.touched = new Set();
+    const { stage, box } = owner;
+    this.legend = element("div", "gm-legend gm-card");
+    this.card = element("div", "gm-info gm-card");
+    this.tipBox = element("div", "gm-tip");
+    this.tipBox.setAttribute("role", "status");
+    this.message = element("div", "gm-message");
+    this.message.setAttribute("role", "status");
+    this.tools = element("div", "gm-tools");
+    this.top = element("div", "gm-top");
+    this.foot = element("div", "gm-foot");
+    this.switches = element("div", "gm-switches gm-card");
+    this.switches.hidden = true;
+    this.weeks = new Weeks(owner);
+    stage.append(this.legend, this.card, this.tools, this.top, this.switches, this.foot, this.tipBox, this.message);
+    box.append(this.weeks.box);
+    [this.legend, this.card, this.tools, this.top, this.switches, this.foot].forEach((each) => {
+      L.DomEvent.disableClickPropagation(each);
+      L.DomEvent.disableScrollPropagation(each);
+    });
+    this.bar = element("span", "gm-bar");
+    this.length = element("span", "gm-length");
+    this.mark = element("span", "gm-mark");
+    this.shifted = element("span", "gm-shifted");
+    this.hintBox = element("span", "gm-hint");
+    const ruler = element("span", "gm-ruler");
+    ruler.append(this.length, this.bar);
+    this.foot.append(this.hintBox, this.shifted, ruler, this.mark);
+  }
+
+  draw(data) {
+    this.data = data;
+    this.drawTools(data);
+    this.drawChoices(data);
+    this.drawLegend(data.legend);
+    this.drawCard(data.card);
+    this.drawSwitches(data);
+    this.weeks.draw(data);
+    this.mark.textContent = data.mark;
+    this.shifted.textContent = data.tiles?.mark || "";
+    this.hint();
+  }
+
+  drawTools({ words }) {
+    if (this.tools.dataset.words === JSON.stringify(words)) return;
+    this.tools.dataset.words = JSON.stringify(words);
+    const button = (name, label, act) => {
+      const made = element("button", "gm-tool");
+      made.type = "button";
+      made.title = label;
+      made.setAttribute("aria-label", label);
+      made.append(icon(ICONS[name]));
+      made.addEventListener("click", () => act(made));
+      return made;
+    };
+    this.tools.replaceChildren(
+      button("plus", words.zoom_in, () => this.owner.map.zoomIn()),
+      button("minus", words.zoom_out, () => this.owner.map.zoomOut()),
+      button("fit", words.fit, () => this.owner.fit()),
+      button("layers", words.layers, (made) => {
+        this.switches.hidden = !this.switches.hidden;
+        made.setAttribute("aria-expanded", String(!this.switches.hidden));
+      }),
+    );
+  }
+
+  drawChoices({ choices, chosen }) {
+    this.top.replaceChildren(...choices.map(([key, label]) => {
+      const made = element("button", "gm-choice", label);
+      made.type = "button";
+      made.dataset.choice = key;
+      made.setAttribute("aria-pressed", String(key === chosen));
+      made.addEventListener("click", () => {
+        [...this.top.children].forEach((each) => each.setAttribute("aria-pressed", String(each === made)));
+        if (key !== chosen) this.owner.send.trigger("choice", key);
+      });
+      return made;
+    }));
+    this.top.hidden = choices.length === 0;
+  }
+
+  drawLegend(legend) {
+    this.legend.hidden = !legend;
+    if (!legend) return;
+    const lines = legend.swatches.map(({ colour, hatch, label }) => {
+      const line = element("div", "gm-class");
+      const box = element("i", "gm-swatch");
+      box.style.backgroundColor = colour;
+      if (hatch) box.style.backgroundImage = `repeating-linear-gradient(135deg, ${hatch} 0 1.1px, transparent 1.1px 4.2px)`;
+      line.append(box, element("span", "", label));
+      return line;
+    });
+    this.legend.replaceChildren(element("b", "", legend.title), ...lines);
+    if (legend.note) this.legend.append(element("small", "", legend.note));
+  }
+
+  drawCard(card) {
+    this.card.hidden = !card;
+    if (!card) return;
+    const head = element("b", "", card.title);
+    if (card.tag) head.append(" ", element("em", "gm-tag", card.tag));
+    this.card.replaceChildren(head, ...card.lines.map((line) => element("div", "", line)));
+  }
+
+  drawSwitches({ words, points }) {
+    const { state } = this.owner;
+    const switchFor = (name, label, layer) => {
+      const line = element("label", "gm-switch");
+      const box = element("input");
+      box.type = "checkbox";
+      box.name = name;
+      box.checked = !state.hidden.has(name);
+      box.addEventListener("change", () => this.owner.toggle(name, box.checked));
+      line.append(box);
+      if (layer) line.append(symbolOf(layer));
+      line.append(element("span", "", label));
+      return line;
+    };
+    const names = ["colours", "zones", "cells", "labels", "base"];
+    if (state.raster) names.splice(1, 0, "heat");
+    const go = element("select", "gm-go");
+    go.setAttribute("aria-label", words.go);
+    go.append(new Option(words.go, ""));
+    state.town.zones.codes.forEach((code, i) => go.append(new Option(state.town.zones.names[i] || code, code)));
+    go.addEventListener("change", () => {
+      if (go.value) this.owner.go(go.value);
+      go.value = "";
+    });
+    const kinds = points.map((layer) => switchFor(layer.kind, layer.label, layer));
+    this.switches.replaceChildren(go, ...names.map((name) => switchFor(name, words[`switch_${name}`])), ...kinds);
+  }
+
+  hint() {
+    this.hintBox.textContent = this.owner.canvas.tooMany ? this.data.words.too_many : "";
+  }
+
+  say(text) {
+    this.message.textContent = text;
+    this.message.hidden = !text;
+  }
+
+  tip(found, at) {
+    this.tipBox.hidden = !found;
+    if (!found) return;
+    const { town, polygons } = this.owner.state;
+    const lines = [];
+    if (found.point) {
+      found.title.split("\n").forEach((text, i) => lines.push(element(i ? "div" : "b", "", i ? text : text || found.point.layer.label)));
+      if (found.title) lines.push(element("small", "", found.point.layer.label));
+    } else {
+      lines.push(element("b", "", this.titleOf(found, town)));
+      if (polygons && polygons.layer === found.layer) lines.push(this.table(found.position, polygons));
+    }
+    this.tipBox.replaceChildren(...lines);
+    const { clientWidth, clientHeight } = this.owner.pane;
+    const { offsetWidth, offsetHeight } = this.tipBox;
+    const x = at.x + 16 + offsetWidth > clientWidth ? at.x - offsetWidth - 12 : at.x + 16;
+    const y = at.y + 16 + offsetHeight > clientHeight ? at.y - offsetHeight - 12 : at.y + 16;
+    this.tipBox.style.transform = `translate(${Math.max(0, x)}px, ${Math.max(0, y)}px)`;
+  }
+
+  titleOf({ layer, position }, town) {
+    const shapes = town[layer];
+    const own = shapes.names[position] || shapes.codes[position];
+    const zone = layer === "cells" ? town.zones.names[shapes.zone[position]] : "";
+    return zone ? `${zone} · ${own}` : own;
+  }
+
+  table(position, polygons) {
+    const frames = this.owner.frameSet;
+    const table = element("dl", "gm-rows");
+    const add = (label, value) => table.append(element("dt", "", label), element("dd", "", shown(value)));
+    if (frames?.values) {
+      const week = this.owner.week;
+      add(this.data.words.this_week, frames.values[week * frames.width + position]);
+    } else {
+      polygons.rows.forEach(({ label, at }) => {
+        const value = at(position);
+        if (value !== null && value !== "") add(label, value);
+      });
+    }
+    const swatch = polygons.swatches[polygons.classes[position]];
+    if (swatch?.hatch) table.append(element("dd", "gm-wide", swatch.label));
+    return table;
+  }
+
+  /** A round length that fits into 90 pixels. */
+  scale() {
+    const { map } = this.owner;
+    const y = map.getSize().y / 2;
+    const metres = map.containerPointToLatLng([0, y]).distanceTo(map.containerPointToLatLng([90, y]));
+    if (!metres) return;
+    const power = 10 ** Math.floor(Math.log10(metres));
+    const round = [5, 2, 1].find((each) => each * power <= metres) * power;
+    const words = this.owner.data?.words;
+    this.bar.style.width = `${(90 * round) / metres}px`;
+    this.length.textContent = words ? (round >= 1000 ? `${round / 1000} ${words.kilometres}` : `${round} ${words.metres}`) : "";
+  }
+}
+
+function symbolOf(layer) {
+  const tile = element("canvas", "gm-symbol");
+  const ratio = 2;
+  tile.width = 18 * ratio;
+  tile.height = 18 * ratio;
+  const ink = tile.getContext("2d");
+  ink.scale(ratio, ratio);
+  drawSymbol(ink, layer, 9, 9, layer.shape === "dot" ? 1 : 0.9, { font: "sans-serif" });
+  return tile;
+}
+
+/** The bars of the weeks: a slider that plays, drawn and moved without the server. */
+class Weeks {
+  constructor(owner) {
+    this.owner = owner;
+    this.box = element("div", "gm-weeks");
+    this.box.hidden = true;
+    this.play = element("button", "gm-play");
+    this.play.type = "button";
+    this.period = element("div", "gm-period");
+    this.bars = element("div", "gm-bars");
+    this.bars.tabIndex = 0;
+    this.bars.setAttribute("role", "slider");
+    this.note = element("div", "gm-weeknote");
+    const left = element("div", "gm-weekhead");
+    left.append(this.play, this.period);
+    this.box.append(left, this.bars, this.note);
+    this.play.addEventListener("click", () => (this.timer ? this.stop() : this.start()));
+    this.bars.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      const last = this.frames.totals.length - 1;
+      const to = event.key === "Home" ? 0 : event.key === "End" ? last : step ? this.at + step : null;
+      if (to === null) return;
+      event.preventDefault();
+      this.stop();
+      this.owner.chooseWeek(Math.max(0, Math.min(last, to)));
+    });
+    const drag = (event) => {
+      const { left: x, width } = this.bars.getBoundingClientRect();
+      const n = this.frames.totals.length;
+      const week = Math.max(0, Math.min(n - 1, Math.floor(((event.clientX - x) / width) * n)));
+      if (week !== this.at) this.owner.chooseWeek(week);
+    };
+    this.bars.addEventListener("pointerdown", (event) => {
+      this.stop();
+      this.bars.setPointerCapture(event.pointerId);
+      this.isDragging = true;
+      drag(event);
+    });
+    this.bars.addEventListener("pointermove", (event) => this.isDragging && drag(event));
+    ["pointerup", "pointercancel"].forEach((name) => this.bars.addEventListener(name, () => (this.isDragging = false)));
+  }
+
+  draw(data) {
+    const frames = this.owner.frameSet;
+    this.box.hidden = !frames;
+    this.owner.box.classList.toggle("has-weeks", Boolean(frames));
+    if (!frames) return this.stop();
+    this.frames = frames;
+    this.words = data.words;
+    const most = Math.max(1, ...frames.totals);
+    this.bars.replaceChildren(...frames.totals.map((total, week) => {
+      const bar = element("i", frames.campaign[week] ? "gm-week is-campaign" : "gm-week");
+      bar.style.setProperty("--part", String(total / most));
+      bar.title = `${frames.starts[week]} — ${frames.ends[week]} · ${shown(total)}`;
+      return bar;
+    }));
+    this.bars.setAttribute("aria-label", data.words.weeks);
+    this.bars.setAttribute("aria-valuemin", "0");
+    this.bars.setAttribute("aria-valuemax", String(frames.totals.length - 1));
+    const key = (name, text) => {
+      const line = element("span", `gm-key ${name}`);
+      line.append(element("i"), text);
+      return line;
+    };
+    const keys = element("div");
+    if (frames.campaign.some(Boolean)) keys.append(key("is-campaign", data.words.campaign));
+    keys.append(key("is-current", data.words.chosen_week));
+    this.note.replaceChildren(keys, element("div", "", data.words.slide));
+    this.face();
+  }
+
+  face() {
+    const label = this.timer ? this.words.pause : this.words.play;
+    this.play.replaceChildren(icon(ICONS[this.timer ? "pause" : "play"]));
+    this.play.title = label;
+    this.play.setAttribute("aria-label", label);
+  }
+
+  select(week) {
+    this.at = week;
+    const { starts, ends, totals } = this.frames || this.owner.frameSet;
+    [...this.bars.children].forEach((bar, i) => bar.classList.toggle("is-current", i === week));
+    this.period.textContent = `${starts[week]} — ${ends[week]}`;
+    this.bars.setAttribute("aria-valuenow", String(week));
+    this.bars.setAttribute("aria-valuetext", `${starts[week]} — ${ends[week]}, ${totals[week]}`);
+  }
+
+  start() {
+    if (this.at >= this.frames.totals.length - 1) this.owner.chooseWeek(0);
+    this.timer = window.setInterval(() => {
+      if (this.at >= this.frames.totals.length - 1) return this.stop();
+      this.owner.chooseWeek(this.at + 1);
+    }, 700);
+    this.face();
+  }
+
+  stop() {
+    if (!this.timer) return;
+    window.clearInterval(this.timer);
+    this.timer = null;
+    this.face();
+  }
+}
