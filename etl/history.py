@@ -1,8 +1,8 @@
 """Values as events keep them, the events of a change, and a layer's rows as they were at an older data version.
 
-`row_event` holds one row per changed value: `old` and `new` as JSON text (SQL null for no value, instants and days in
-ISO 8601, geometry as hexadecimal WKB). Column `*` is a row that an undo took out: `old` is then the whole row. The
-bookkeeping column `source_id` has events too, so that taking back is exact.
+`row_event` holds one row per changed value: `layer` as in `schema.LAYERS` (or `place`), `old` and `new` as JSON text:
+SQL null for no value, instants and days in ISO 8601, geometry as hexadecimal WKB. Column `*` is a row that an undo took
+out: `old` is then the whole row. The bookkeeping column `source_id` has events too, so that taking back is exact.
 """
 
 import json
@@ -71,13 +71,14 @@ def _decoded(values: list[Any], column: sa.Column[Any]) -> pd.Series:
 def changes(old: pd.DataFrame, new: pd.DataFrame, columns: Sequence[sa.Column[Any]]) -> pd.DataFrame:
     """The events of rows that changed: `key`, `column`, `old`, `new`, a row per value that differs.
 
-    `old`, `new`: equally long and in the same order, with `code` and the columns. No value equals no value; numbers
-    and geometries are compared exactly.
+    `old`, `new`: equally long and in the same order, with `code` and the columns; a column that `new` lacks holds no
+    value. No value equals no value; numbers and geometries are compared exactly.
     """
     codes = new["code"].to_numpy(dtype=object)
     parts = []
     for column in columns:
-        before, after = encode(old[column.name], column), encode(new[column.name], column)
+        before = encode(old[column.name], column)
+        after = encode(new[column.name], column) if column.name in new else np.full(len(new), None, dtype=object)
         at = np.flatnonzero(before != after)
         parts.append(pd.DataFrame({"key": codes[at], "column": column.name, "old": before[at], "new": after[at]}))
     none = pd.DataFrame({name: pd.Series(dtype=object) for name in ("key", "column", "old", "new")})

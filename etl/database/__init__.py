@@ -4,7 +4,7 @@ SQLite (a file, the default) keeps polygons as WKB and instants as whole seconds
 SRID 4326 and `timestamptz`, so that a GIS can connect to it directly.
 """
 
-from etl.database.engine import adbc, connect, create, driver, exclusive, file_of, is_created
+from etl.database.engine import adbc, connect, create, driver, exclusive, file_of, is_created, remove_attached
 from etl.database.frames import append, kind_of, read_frame, to_arrow
 from etl.database.types import SRID, Geometry, Instant, with_srid
 
@@ -22,6 +22,7 @@ __all__ = [
     "is_created",
     "kind_of",
     "read_frame",
+    "remove_attached",
     "to_arrow",
     "with_srid",
 ]

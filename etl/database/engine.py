@@ -112,8 +112,11 @@ def exclusive(engine: sa.Engine, on_wait: Callable[[], None] | None = None) -> I
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
                 yield connection
             return
-        with _begun(connection, on_wait):
-            yield connection
+        try:
+            with _begun(connection, on_wait):
+                yield connection
+        finally:
+            remove_attached(connection)
 
 
 @contextmanager
@@ -136,6 +139,15 @@ def _begun(connection: sa.Connection, on_wait: Callable[[], None] | None) -> Ite
     raw.execute("PRAGMA busy_timeout = 60000")
     with transaction:
         yield
+
+
+def remove_attached(connection: sa.Connection) -> None:
+    """Detaches and removes the files attached to a SQLite connection, which are stages; not inside a transaction."""
+    raw = driver(connection)
+    for _, schema, path in raw.execute("PRAGMA database_list").fetchall():
+        if schema not in ("main", "temp"):
+            raw.execute(f"DETACH {schema}")
+            Path(path).unlink(missing_ok=True)
 
 
 def _tell(on_wait: Callable[[], None] | None) -> None:

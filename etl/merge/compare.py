@@ -1,0 +1,69 @@
+"""What a stage would change, bring, and miss; nothing is written here, so `check` asks the same questions as `load`."""
+
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from etl.database import kind_of, read_frame
+from etl.merge.stage import Batch
+from etl.schema import load_source
+
+
+def differing(connection: sa.Connection, batch: Batch, place: str) -> pd.DataFrame:
+    """The present rows that the stage would change: `code`, `source_id` and the batch's columns, as they are now."""
+    table, staged = batch.table, batch.stage(connection.dialect.name)
+    select = sa.select(table.c.code, table.c.source_id, *batch.columns).where(differs(batch, staged, place))
+    return read_frame(connection, select)
+
+
+def staged_value(batch: Batch, staged: sa.TableClause, name: str) -> Any:
+    """A staged value as the table's column takes it."""
+    kind = batch.staged_columns[name].type
+    is_bytes = staged.schema is None and kind_of(batch.staged_columns[name]) == "geometry"
+    return sa.literal_column(f"{staged.name}.{name}::geometry", kind) if is_bytes else staged.c[name]
+
+
+def same_row(batch: Batch, staged: sa.TableClause, place: str) -> Any:
+    """The condition that a row of the table and one of the stage have one key."""
+    return sa.and_(batch.table.c.place == place, batch.table.c.code == staged.c.code)
+
+
+def differs(batch: Batch, staged: sa.TableClause, place: str) -> Any:
+    """The condition that a row of the table is staged with another value in one of the batch's columns."""
+    different = [column.is_distinct_from(staged_value(batch, staged, column.name)) for column in batch.columns]
+    return sa.and_(same_row(batch, staged, place), sa.or_(*different))
+
+
+def is_empty(connection: sa.Connection, table: sa.Table, place: str | None = None) -> bool:
+    """Whether the table holds nothing of the place, or of any."""
+    select = sa.select(sa.literal(1)).select_from(table).limit(1)
+    return connection.scalar(select if place is None else select.where(table.c.place == place)) is None
+
+
+def counts(connection: sa.Connection, batch: Batch, place: str) -> pd.Series:
+    """How many of the staged rows the table has already, by `source_id`."""
+    if is_empty(connection, batch.table, place):
+        return pd.Series(dtype="int64")
+    staged = batch.stage(connection.dialect.name)
+    select = (
+        sa.select(staged.c.source_id, sa.func.count().label("rows"))
+        .select_from(staged)
+        .join(batch.table, same_row(batch, staged, place))
+        .group_by(staged.c.source_id)
+    )
+    found = read_frame(connection, select)
+    return pd.Series(found["rows"].to_numpy(dtype="int64"), index=found["source_id"].to_numpy(dtype="int64"))
+
+
+def gone(connection: sa.Connection, batch: Batch, place: str, entry: str) -> pd.DataFrame:
+    """Rows that came under this entry and are not staged now: `code`, `path` (file that brought them), by code."""
+    table, staged = batch.table, batch.stage(connection.dialect.name)
+    select = (
+        sa.select(table.c.code, load_source.c.path)
+        .join(load_source, sa.and_(load_source.c.place == table.c.place, load_source.c.id == table.c.source_id))
+        .where(table.c.place == place, load_source.c.entry == entry)
+        .where(~sa.exists().where(staged.c.code == table.c.code))
+        .order_by(table.c.code)
+    )
+    return read_frame(connection, select)
