@@ -69,10 +69,12 @@ def overlaps(cells: gpd.GeoSeries, *, measure_crs: str, tolerance_m2: float = TO
     `cells`: valid polygons in EPSG:4326, index = code.
     """
     cells = cells[cells.notna()].sort_index()
-    shapes = cells.to_crs(measure_crs).to_numpy()
+    shapes = cells.to_numpy()
     a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     a, b = a[a < b], b[a < b]
-    area = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+    # Cut where they were drawn and measured afterwards: borders that are straight in degrees are curves in metres,
+    # and neighbours with different vertices on one border would seem to overlap.
+    area = gpd.GeoSeries(shapely.intersection(shapes[a], shapes[b]), crs=cells.crs).to_crs(measure_crs).area.to_numpy()
     codes = cells.index.to_numpy()
     found = pd.DataFrame({"a": codes[a], "b": codes[b], "area_m2": area})[area > tolerance_m2]
     return found.sort_values(["area_m2", "a", "b"], ascending=[False, True, True], ignore_index=True)
@@ -86,18 +88,13 @@ def holes(
     Both: valid polygons in EPSG:4326, `zones` with index = code.
     """
     zones = zones[zones.notna()]
-    covers = cells[cells.notna()].to_crs(measure_crs).to_numpy()
-    zone_shapes = zones.to_crs(measure_crs).to_numpy()
-    zone, cell = shapely.STRtree(covers).query(zone_shapes, predicate="intersects")
+    covers, shapes = cells[cells.notna()].to_numpy(), zones.to_numpy()
+    zone, cell = shapely.STRtree(covers).query(shapes, predicate="intersects")
     covered = np.array([shapely.union_all(covers[cell[zone == one]]) for one in range(len(zones))], dtype=object)
-    parts, owner = shapely.get_parts(shapely.difference(zone_shapes, covered), return_index=True)
-    area = shapely.area(parts)
-    is_hole = area > tolerance_m2
-    found = gpd.GeoDataFrame(
-        {"zone": zones.index.to_numpy()[owner[is_hole]], "area_m2": area[is_hole]},
-        geometry=parts[is_hole],
-        crs=measure_crs,
-    ).to_crs(zones.crs)
+    parts, owner = shapely.get_parts(shapely.difference(shapes, covered), return_index=True)
+    found = gpd.GeoDataFrame({"zone": zones.index.to_numpy()[owner]}, geometry=parts, crs=zones.crs)
+    found.insert(1, "area_m2", found.to_crs(measure_crs).area)
+    found = found[found["area_m2"] > tolerance_m2]
     return found.sort_values(["area_m2", "zone"], ascending=[False, True], ignore_index=True)
 
 
