@@ -64,7 +64,7 @@ class GridMap {
 
   listen() {
     this.map.on("moveend", () => {
-      if (this.isFitting || !this.state.town) return;
+      if (this.isQuiet || !this.state.town) return;
       looks.set(this.key, { center: this.map.getCenter(), zoom: this.map.getZoom(), version: this.data.place });
       this.hasMoved = true;
     });
@@ -79,7 +79,7 @@ class GridMap {
     this.watch = new ResizeObserver(() => {
       const { clientWidth, clientHeight } = this.pane;
       if (!clientWidth || !clientHeight) return;
-      this.map.invalidateSize({ animate: false, pan: false });
+      this.resize();
       if (!this.hasMoved) this.fit();
       this.panels.scale();
     });
@@ -136,9 +136,9 @@ class GridMap {
     this.panels.say(town.isEmpty ? data.words.empty : "");
     if (frames && data.week !== undefined && data.week !== this.sentWeek) this.week = data.week;
     if (frames) this.applyWeek();
-    this.map.invalidateSize({ animate: false, pan: false });
+    this.resize();
     if (isNew) this.start(town, data);
-    else this.canvas._update();
+    else this.canvas.draw();
     this.panels.scale();
     this.drawn += 1;
     this.box.dataset.version = data.version;
@@ -151,14 +151,21 @@ class GridMap {
       this.hasMoved = true;
       this.map.setView(before.center, before.zoom, { animate: false });
     } else this.fit();
-    this.canvas._update();
+    this.canvas.draw();
+  }
+
+  /** A new size is no move of the reader's. */
+  resize() {
+    this.isQuiet = true;
+    this.map.invalidateSize({ animate: false, pan: false });
+    this.isQuiet = false;
   }
 
   fit() {
     if (!this.state.town) return;
-    this.isFitting = true;
+    this.isQuiet = true;
     this.map.fitBounds(this.state.town.bounds, { padding: [14, 14], animate: false });
-    this.isFitting = false;
+    this.isQuiet = false;
     this.hasMoved = false;
     looks.delete(this.key);
   }

@@ -39,6 +39,7 @@ class Panels {
     this.legend = element("div", "gm-legend gm-card");
     this.card = element("div", "gm-info gm-card");
     this.tipBox = element("div", "gm-tip");
+    this.tipBox.hidden = true;
     this.tipBox.setAttribute("role", "status");
     this.message = element("div", "gm-message");
     this.message.setAttribute("role", "status");
