@@ -1,19 +1,33 @@
 """Values as people wrote them → types, states, dates; one pure function a layer; refused rows carry their reasons."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 import pandas as pd
 
+from etl.clean.draft import Cleaned, Context
+from etl.clean.facilities import clean_facilities
+from etl.clean.people import clean_assignments, clean_parties
+from etl.clean.places import clean_base, clean_cells, clean_zones
+from etl.clean.problems import clean_problems
+from etl.clean.records import clean_campaigns, clean_exposures, clean_visits
 
-@dataclass
-class Cleaned:
-    """Rows of a layer that can be trusted, and those that cannot.
+__all__ = ["CLEANERS", "Cleaned", "Context", "clean"]
 
-    `rows`: the layer's columns without place and runs, index = position in the raw table; points as `x`, `y` floats as
-    written, polygons keep `geometry`. `refused`: columns `position` and `reasons` (list of notes).
-    """
+CLEANERS: dict[str, Callable[[pd.DataFrame, Context], Cleaned]] = {
+    "zones": clean_zones,
+    "cells": clean_cells,
+    "base": clean_base,
+    "parties": clean_parties,
+    "facilities": clean_facilities,
+    "assignments": clean_assignments,
+    "campaigns": clean_campaigns,
+    "problems": clean_problems,
+    "visits": clean_visits,
+    "exposures": clean_exposures,
+}
+"""Layer → its function."""
 
-    rows: pd.DataFrame
-    refused: pd.DataFrame
-    notes: list[tuple[str, dict[str, Any]]]
+
+def clean(layer: str, frame: pd.DataFrame, context: Context) -> Cleaned:
+    """The rows of a frame of fields (`columns.rename`), judged."""
+    return CLEANERS[layer](frame, context)

@@ -1,0 +1,393 @@
+"""Dates as people write them → local wall-clock time; and local time → UTC. Whole columns at a time.
+
+Texts are sorted by *shape* (every digit replaced by 0): a column of a million dates has a handful of shapes, each is
+understood once by a regular expression, and the digits are then read from the bytes in NumPy.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.clean.values import distinct_text, is_empty
+from etl.messages import Note
+
+YEARS = (1949, 2100)
+"""Years a ledger of this field can speak of; anything else is a slip of the finger."""
+_EXCEL_ZERO = np.datetime64("1899-12-30", "s")
+_EXCEL_DAYS = (18_264, 73_415)  # the serials of YEARS
+_LONGEST = 48
+_CHUNK = 100_000
+_NOT_A_TIME = np.datetime64("NaT", "s")
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+# Shapes are bytes, so Chinese marks are alternatives, never members of a character class.
+_DATES = (
+    r"(?P<y>0{4}) ?(?:[-/.]|年) ?(?P<m>0{1,2}) ?(?:[-/.]|月) ?(?P<d>0{1,2}) ?(?:日|号)?",
+    r"(?P<y>0{4})(?P<m>0{2})(?P<d>0{2})",
+    r"(?P<y2>0{2}) ?年 ?(?P<m>0{1,2}) ?月 ?(?P<d>0{1,2}) ?(?:日|号)?",
+    r"(?P<a>0{1,2})[-/.](?P<b>0{1,2})[-/.](?P<y>0{4})",
+    r"(?P<d>0{1,2})[- ]?(?P<mon>{MON})[A-Z]*\.?[-, ]+(?P<y>0{4})",
+    r"(?P<mon>{MON})[A-Z]*\.? (?P<d>0{1,2}),? (?P<y>0{4})",
+)
+_WEEKDAY = r"(?: ?\(?(?:星期|周|礼拜)(?:一|二|三|四|五|六|日|天)\)?)?"
+_HALF = r"(?P<{name}>AM|PM|上午|下午|早上|早晨|凌晨|中午|晚上|傍晚)"
+_TIME = (
+    r"(?:[T ]*(?:{before} ?)?(?P<H>0{1,2}) ?(?::|时|点)(?: ?(?P<M>0{1,2}) ?(?::|分)?)?"
+    r"(?: ?(?P<S>0{1,2})(?:[.,]0{1,9})?(?:秒)?)?(?: ?{after})?)?"
+)
+_ZONE = r"(?: ?(?P<z>Z|UTC|GMT|(?P<sign>[+-])(?P<zh>0{2}):?(?P<zm>0{2})))?"
+_COMPACT = r"(?P<y>0{4})(?P<m>0{2})(?P<d>0{2})[T ]?(?P<H>0{2})(?P<M>0{2})(?P<S>0{2})?(?:[.,]0{1,9})?" + _ZONE
+_DIRECTIVES = {
+    "Y": r"(?P<y>0{4})",
+    "y": r"(?P<y2>0{2})",
+    "m": r"(?P<m>0{1,2})",
+    "d": r"(?P<d>0{1,2})",
+    "H": r"(?P<H>0{1,2})",
+    "I": r"(?P<H>0{1,2})",
+    "M": r"(?P<M>0{1,2})",
+    "S": r"(?P<S>0{1,2})",
+    "f": r"0{1,9}",
+    "p": _HALF.format(name="after"),
+    "b": rf"(?P<mon>{'|'.join(_MONTHS)})[A-Z]*",
+    "B": rf"(?P<mon>{'|'.join(_MONTHS)})[A-Z]*",
+    "%": "%",
+}
+
+
+@dataclass
+class Dates:
+    """A column read as dates, aligned with it by position."""
+
+    local: np.ndarray
+    """`datetime64[s]`, the wall clock of the place; NaT where there is none."""
+    has_time: np.ndarray
+    """False for a day without a time of day (its `local` is midnight)."""
+    is_bad: np.ndarray
+    """Something is written there that is no date."""
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def days(self) -> np.ndarray:
+        """`datetime64[s]` at midnight."""
+        return self.local.astype("datetime64[D]").astype("datetime64[s]")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the parts stand in a shape: name → (from, to) in bytes."""
+
+    spans: dict[str, tuple[int, int]]
+    month: int | None = None
+    afternoon: Literal["am", "pm"] | None = None
+    offset_sign: int | None = None
+
+
+def read_dates(values: pd.Series, *, time_zone: str, declared: str | None = None) -> Dates:
+    """The column as local wall-clock time.
+
+    Takes datetimes, Excel serials, numbers such as 20261103, seconds or milliseconds since 1970, and texts of the usual
+    spellings, also all of them in one column. `declared` is a `strptime` format tried first; its order of day and month
+    also decides for `11/03/2026`. Without it the column decides (a value above 12), else month first, and a note
+    says so.
+
+    >>> read_dates(pd.Series(["2026年11月3日", "2026-11-31"]), time_zone="Asia/Shanghai").local
+    array(['2026-11-03T00:00:00',                 'NaT'], dtype='datetime64[s]')
+    """
+    found = Dates(np.full(len(values), _NOT_A_TIME), np.zeros(len(values), bool), np.zeros(len(values), bool))
+    for kind, where, part in _by_kind(values):
+        if kind == "datetime":
+            _take_datetimes(found, where, part, time_zone)
+        elif kind == "number":
+            _take_numbers(found, where, part.astype(float), time_zone)
+        else:
+            _take_texts(found, where, part, time_zone, declared)
+    return found
+
+
+def to_utc(local: np.ndarray, time_zone: str) -> np.ndarray:
+    """Local wall-clock times as UTC, both `datetime64[s]`.
+
+    An hour that comes twice when the clocks go back is taken for the first; one that is skipped, for the next moment
+    that exists.
+    """
+    index = pd.DatetimeIndex(local)
+    if time_zone == "Asia/Shanghai" and (len(index.dropna()) == 0 or index.min() >= pd.Timestamp("1992-01-01")):
+        # No clock change in China since 1991, so a subtraction does what the time zone tables take a while for.
+        return local - np.timedelta64(8 * 3600, "s")
+    aware = index.tz_localize(time_zone, ambiguous=np.ones(len(index), bool), nonexistent="shift_forward")
+    return aware.tz_convert("UTC").tz_localize(None).as_unit("s").to_numpy()
+
+
+def to_local(utc: np.ndarray, time_zone: str) -> np.ndarray:
+    """UTC as the place's wall clock, both `datetime64[s]`."""
+    index = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(time_zone)
+    return index.tz_localize(None).as_unit("s").to_numpy()
+
+
+def join_day_and_time(day: pd.Series, time: pd.Series) -> pd.Series:
+    """Texts `day time` of a ledger that keeps the two in columns of their own; a typed time or day becomes its text."""
+    return _as_text(day, "%Y-%m-%d").str.cat(_as_text(time, "%H:%M:%S"), sep=" ", na_rep="").str.strip()
+
+
+def is_time_of_day(values: pd.Series) -> bool:
+    """True when nearly everything in the column is a time such as 08:30 with no date to it."""
+    text = values.dropna().head(1000).astype("str").str.strip()
+    return bool(len(text)) and float(text.str.fullmatch(r"\d{1,2}[:：时]\d{1,2}([:：分]\d{0,2}秒?)?").mean()) > 0.9
+
+
+def _as_text(values: pd.Series, pattern: str) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime(pattern).astype("str")
+    if pd.api.types.is_object_dtype(values):
+        values = values.map(lambda value: value.strftime(pattern) if hasattr(value, "strftime") else value)
+    return values.astype("str")
+
+
+def _by_kind(values: pd.Series) -> Iterator[tuple[str, np.ndarray, Any]]:
+    """The column's parts of one kind each: (kind, positions, values); empty cells belong to none."""
+    present = np.flatnonzero(values.notna().to_numpy())
+    if pd.api.types.is_datetime64_any_dtype(values):
+        yield "datetime", present, values.iloc[present]
+    elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        yield "number", present, values.iloc[present].to_numpy(float)
+    elif pd.api.types.is_object_dtype(values):
+        cells = values.to_numpy(object)[present]
+        has_clock = np.fromiter((hasattr(cell, "year") for cell in cells), bool, len(cells))
+        is_number = np.fromiter((isinstance(cell, (int, float, np.number)) for cell in cells), bool, len(cells))
+        if has_clock.any():
+            times = pd.to_datetime(pd.Series(cells[has_clock]), utc=False, errors="coerce")
+            yield "datetime", present[has_clock], times
+        if is_number.any():
+            yield "number", present[is_number], cells[is_number].astype(float)
+        is_text = ~has_clock & ~is_number
+        if is_text.any():
+            yield "text", present[is_text], pd.Series(cells[is_text]).astype("str")
+    elif len(present):
+        yield "text", present, values.iloc[present]
+
+
+def _take_datetimes(found: Dates, where: np.ndarray, values: pd.Series, time_zone: str) -> None:
+    if values.dt.tz is not None:
+        values = values.dt.tz_convert(time_zone).dt.tz_localize(None)
+    local = values.to_numpy().astype("datetime64[s]")
+    found.local[where] = local
+    # A spreadsheet keeps a day as midnight of that day.
+    found.has_time[where] = local != local.astype("datetime64[D]")
+    _refuse_years(found, where)
+
+
+def _take_numbers(found: Dates, where: np.ndarray, values: np.ndarray, time_zone: str) -> None:
+    local = np.full(len(values), _NOT_A_TIME)
+    has_time = np.zeros(len(values), bool)
+    is_serial = (values >= _EXCEL_DAYS[0]) & (values < _EXCEL_DAYS[1])
+    seconds = np.round(values[is_serial] * 86_400).astype("int64")
+    local[is_serial] = _EXCEL_ZERO + seconds.astype("timedelta64[s]")
+    has_time[is_serial] = seconds % 86_400 != 0
+    compact = (values >= 19_000_000) & (values < 22_000_000) & (values == np.floor(values))
+    number = values[compact].astype("int64")
+    local[compact] = _assemble(number // 10_000, number // 100 % 100, number % 100)[0]
+    for per_second in (1, 1000):
+        # Exports of web systems write seconds or milliseconds since 1970, in UTC.
+        instant = values / per_second
+        is_instant = (instant >= 1e9) & (instant < 4.2e9)
+        utc = np.datetime64(0, "s") + instant[is_instant].astype("int64").astype("timedelta64[s]")
+        local[is_instant] = to_local(utc, time_zone)
+        has_time[is_instant] = True
+    found.local[where], found.has_time[where] = local, has_time
+    found.is_bad[where] = np.isnat(local)
+    _refuse_years(found, where)
+
+
+def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: str, declared: str | None) -> None:
+    codes, texts = distinct_text(values, fold=True)
+    texts = pc.utf8_upper(texts)
+    parts = {name: np.zeros(len(texts), "int64") for name in ("y", "m", "d", "H", "M", "S", "shift")}
+    is_read, has_time, is_open = (np.zeros(len(texts), bool) for _ in range(3))
+    numbers: list[int] = []
+    for positions, matrix, shape in _shapes(texts):
+        if shape.strip(b"0") in (b"", b".") and len(shape.split(b".")[0]) not in (8, 12, 14):
+            numbers.extend(positions.tolist())
+            continue
+        layout = _layout(shape, declared)
+        if layout is None:
+            continue
+        is_read[positions] = True
+        has_time[positions] = "H" in layout.spans
+        is_open[positions] = "a" in layout.spans
+        for name, column in _read_parts(layout, matrix).items():
+            parts[name][positions] = column
+    local, good = _decide(parts, is_open, found, declared, counts=np.bincount(codes, minlength=len(texts)))
+    has_shift = parts["shift"] != 0
+    if has_shift.any():
+        utc = local[has_shift] - (parts["shift"][has_shift] - _UTC_MARK).astype("timedelta64[s]")
+        local[has_shift] = to_local(utc, time_zone)
+    is_read &= good
+    local[~is_read] = _NOT_A_TIME
+    if has_time.any() and not (local[has_time & is_read] != local[has_time & is_read].astype("datetime64[D]")).any():
+        has_time[:] = False  # a system that writes 00:00:00 behind every day
+    found.local[where], found.has_time[where] = local[codes], (has_time & is_read)[codes]
+    found.is_bad[where] = (~is_read & ~is_empty(texts))[codes]
+    if numbers:  # serials and instants that a CSV carries as text
+        value = np.full(len(texts), np.nan)
+        value[numbers] = pc.cast(texts.take(pa.array(numbers)), pa.float64()).to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(~np.isnan(value[codes]))
+        _take_numbers(found, where[rows], value[codes[rows]], time_zone)
+    _refuse_years(found, where)
+
+
+_UTC_MARK = 1 << 20
+"""Added to an offset in seconds, so that 0 can mean "no offset written"."""
+
+
+def _shapes(texts: pa.Array) -> Iterator[tuple[np.ndarray, np.ndarray, bytes]]:
+    """Groups of texts of one shape: (positions, bytes as a matrix, the shape)."""
+    for start in range(0, len(texts), _CHUNK):
+        block = pa.concat_arrays([texts.slice(start, _CHUNK)])
+        block = block.cast(pa.large_string())
+        offsets = np.frombuffer(block.buffers()[1], "int64", len(block) + 1, block.offset * 8)
+        content = np.frombuffer(block.buffers()[2] or b"", "uint8")
+        lengths = np.diff(offsets)
+        for length in np.unique(lengths):
+            if not 0 < length <= _LONGEST:
+                continue
+            rows = np.flatnonzero(lengths == length)
+            is_whole = len(rows) == len(block)
+            matrix = (
+                content[offsets[0] : offsets[-1]].reshape(-1, length)
+                if is_whole
+                else content[offsets[rows][:, None] + np.arange(length)]
+            )
+            shapes = np.where((matrix >= 48) & (matrix <= 57), np.uint8(48), matrix)
+            for same in _groups(shapes):
+                yield start + rows[same], matrix[same], shapes[same[0]].tobytes()
+
+
+def _groups(shapes: np.ndarray) -> Iterator[np.ndarray]:
+    """Positions of equal rows of a matrix of bytes."""
+    is_first = (shapes == shapes[0]).all(axis=1)
+    yield np.flatnonzero(is_first)
+    rest = np.flatnonzero(~is_first)
+    if len(rest):
+        width = shapes.shape[1]
+        whole = np.ascontiguousarray(shapes[rest]).view(f"V{width}").ravel()
+        _, group = np.unique(whole, return_inverse=True)
+        order = np.argsort(group, kind="stable")
+        for members in np.split(order, np.cumsum(np.bincount(group))[:-1]):
+            yield rest[members]
+
+
+@lru_cache(maxsize=4096)
+def _layout(shape: bytes, declared: str | None) -> _Layout | None:
+    for pattern in ([_declared_pattern(declared)] if declared else []) + list(_patterns()):
+        match = pattern.fullmatch(shape)
+        if match is None:
+            continue
+        named = {name: text for name, text in match.groupdict().items() if text is not None}
+        spans = {
+            name: match.span(name)
+            for name in ("y", "y2", "m", "d", "a", "b", "H", "M", "S", "zh", "zm")
+            if name in named
+        }
+        month = _MONTHS.index(named["mon"].decode()) + 1 if "mon" in named else None
+        half = named.get("before", named.get("after", b"")).decode()
+        afternoon: Literal["am", "pm"] | None = None
+        if half:
+            afternoon = "pm" if half in ("PM", "下午", "晚上", "傍晚", "中午") else "am"
+        sign = None if "z" not in named else (-1 if named.get("sign") == b"-" else 1)
+        return _Layout(spans, month, afternoon, sign)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[bytes], ...]:
+    time = _TIME.replace("{before}", _HALF.format(name="before")).replace("{after}", _HALF.format(name="after"))
+    texts = [date.replace("{MON}", "|".join(_MONTHS)) + _WEEKDAY + time + _ZONE for date in _DATES] + [_COMPACT]
+    return tuple(re.compile(text.encode()) for text in texts)
+
+
+@lru_cache(maxsize=64)
+def _declared_pattern(declared: str) -> re.Pattern[bytes]:
+    text = re.sub(
+        r"%-?(.)|([^%]+)",
+        lambda part: _DIRECTIVES.get(part[1], ".*?") if part[1] else re.escape(part[2].upper()).replace(r"\ ", " ?"),
+        declared,
+    )
+    try:
+        return re.compile(text.encode())
+    except re.error:  # a directive twice; the usual spellings still hold
+        return re.compile(rb"(?!)")
+
+
+def _read_parts(layout: _Layout, matrix: np.ndarray) -> dict[str, np.ndarray]:
+    """The numbers of a shape's parts; a and b (which is the day?) come as m and d, to be turned round later."""
+    parts = {}
+    for name, (start, end) in layout.spans.items():
+        number = np.zeros(len(matrix), "int64")
+        for column in range(start, end):
+            number = number * 10 + (matrix[:, column] - 48)
+        parts[name] = number
+    if "y2" in parts:
+        parts["y"] = parts.pop("y2") + 2000
+    if "a" in parts:
+        parts["m"], parts["d"] = parts.pop("a"), parts.pop("b")
+    if layout.month:
+        parts["m"] = np.full(len(matrix), layout.month)
+    if layout.afternoon == "pm":
+        parts["H"] = np.where(parts["H"] < 12, parts["H"] + 12, parts["H"])
+    elif layout.afternoon == "am":
+        parts["H"] = np.where(parts["H"] == 12, 0, parts["H"])
+    if layout.offset_sign is not None:
+        zero = np.zeros(len(matrix), "int64")
+        seconds = parts.pop("zh", zero) * 3600 + parts.pop("zm", zero) * 60
+        parts["shift"] = layout.offset_sign * seconds + _UTC_MARK
+    return parts
+
+
+def _decide(
+    parts: dict[str, np.ndarray], is_open: np.ndarray, found: Dates, declared: str | None, *, counts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Dates from their parts, day and month told apart where the spelling leaves them open."""
+    month, day = parts["m"], parts["d"]
+    if is_open.any():
+        first_is_day, second_is_day = is_open & (month > 12), is_open & (day > 12)
+        says = "%d" in (declared or "") and "%m" in (declared or "")
+        if says:
+            day_first = (declared or "").index("%d") < (declared or "").index("%m")
+        else:
+            day_first = bool(first_is_day.any()) and int(first_is_day.sum()) >= int(second_is_day.sum())
+        turned = (is_open & ~second_is_day) if day_first else first_is_day
+        if not says and not (first_is_day.any() or second_is_day.any()):
+            found.notes.append(("dates_month_first_assumed", {"rows": int(counts[is_open].sum())}))
+        elif first_is_day.any() and second_is_day.any():
+            found.notes.append(("dates_both_orders", {"rows": int(counts[is_open].sum())}))
+        month, day = np.where(turned, day, month), np.where(turned, month, day)
+    local, good = _assemble(parts["y"], month, day)
+    hour, minute, second = parts["H"], parts["M"], parts["S"]
+    is_midnight_after = (hour == 24) & (minute == 0) & (second == 0)  # 24:00, the usual end of a deadline
+    good &= ((hour < 24) | is_midnight_after) & (minute < 60) & (second < 60)
+    return local + (hour * 3600 + minute * 60 + second).astype("timedelta64[s]"), good
+
+
+def _assemble(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`datetime64[s]` and whether there is such a day."""
+    good = (year >= 1) & (year <= 9999) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    first = (np.where(good, (year - 1970) * 12 + month - 1, 0)).astype("datetime64[M]")
+    date = first.astype("datetime64[D]") + np.where(good, day - 1, 0)
+    good &= date.astype("datetime64[M]") == first
+    local = date.astype("datetime64[s]")
+    local[~good] = _NOT_A_TIME
+    return local, good
+
+
+def _refuse_years(found: Dates, where: np.ndarray) -> None:
+    year = found.local[where].astype("datetime64[Y]").astype("int64") + 1970
+    odd = ~np.isnat(found.local[where]) & ((year < YEARS[0]) | (year > YEARS[1]))
+    found.local[where[odd]] = _NOT_A_TIME
+    found.is_bad[where[odd]] = True

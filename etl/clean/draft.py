@@ -1,0 +1,170 @@
+"""A table on its way from cells as written to rows we trust: reads fields, and collects why rows are refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from etl import words
+from etl.clean import dates, values
+from etl.coordinates import parse
+from etl.messages import Note
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rows of a table are to be read with."""
+
+    entry: str
+    """The source's identity, part of the identity of a problem without a code."""
+    time_zone: str
+    dates: str | None = None
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Cleaned:
+    """Rows of a layer that can be trusted, and those that cannot.
+
+    `rows`: the layer's columns without place and runs, index = position in the raw table (twice where a row says two
+    things); points as `x`, `y` as written, polygons as `geometry` as written, references by the name that was written.
+    `refused`: columns `position` and `reasons` (list of notes), a row per refused row.
+    """
+
+    rows: pd.DataFrame
+    refused: pd.DataFrame
+    notes: list[Note]
+
+
+class Reasons:
+    """Why rows of a table are refused: many reasons a row, gathered a column at a time."""
+
+    def __init__(self, rows: int) -> None:
+        self.is_refused = np.zeros(rows, bool)
+        self._said: dict[int, list[Note]] = {}
+
+    def add(self, is_bad: np.ndarray, code: str, **columns: pd.Series | str) -> None:
+        """Refuse the rows where `is_bad`, with the values that the reason's sentence names."""
+        rows = np.flatnonzero(is_bad)
+        if not len(rows):
+            return
+        self.is_refused[rows] = True
+        told = {name: _told(column, rows) for name, column in columns.items()}
+        for at, row in enumerate(rows.tolist()):
+            self._said.setdefault(row, []).append((code, {name: column[at] for name, column in told.items()}))
+
+    def frame(self) -> pd.DataFrame:
+        """`position`, `reasons`, in the order of the table."""
+        rows = sorted(self._said)
+        reasons = pd.Series([self._said[row] for row in rows], dtype=object)
+        return pd.DataFrame({"position": np.array(rows, dtype=np.int64), "reasons": reasons})
+
+
+def _told(column: pd.Series | str, rows: np.ndarray) -> list[str]:
+    if isinstance(column, str):
+        return [column] * len(rows)
+    cells = column.iloc[rows]
+    return ["" if is_empty else str(cell) for cell, is_empty in zip(cells, cells.isna(), strict=True)]
+
+
+class Draft:
+    """The fields of a table as written, and the layer's columns as they come to be."""
+
+    def __init__(self, frame: pd.DataFrame, context: Context) -> None:
+        self.frame = frame
+        self.context = context
+        self.rows = pd.DataFrame(index=frame.index)
+        self.reasons = Reasons(len(frame))
+        self.notes: list[Note] = []
+
+    def raw(self, name: str) -> pd.Series:
+        """The field as written; an empty column where the table has none."""
+        if name in self.frame:
+            return self.frame[name]
+        return pd.Series(np.nan, index=self.frame.index, dtype="str")
+
+    def text(self, name: str) -> pd.Series:
+        """The field as text."""
+        return values.text(self.raw(name)) if name in self.frame else self.raw(name)
+
+    def code(self, name: str) -> pd.Series:
+        """The field as a code."""
+        return values.code(self.raw(name)) if name in self.frame else self.raw(name)
+
+    def word(self, name: str, vocabulary: str) -> pd.Series:
+        """The field's code in a vocabulary, or the text as written."""
+        return values.vocabulary(self.raw(name), words.vocabulary(vocabulary)) if name in self.frame else self.raw(name)
+
+    def truth(self, name: str) -> pd.Series:
+        """Yes, no or unknown."""
+        return values.truth(self.raw(name), words.vocabulary("truth"))
+
+    def whole(self, name: str) -> pd.Series:
+        """A count; what is no number is noted and left out, the row is kept."""
+        found, is_bad = values.whole(self.raw(name))
+        self._note_odd(name, is_bad, "number_not_read")
+        return found
+
+    def number(self, name: str) -> pd.Series:
+        """A quantity; what is no number is noted and left out, the row is kept."""
+        found, is_bad = values.numbers(self.raw(name))
+        self._note_odd(name, is_bad, "number_not_read")
+        return pd.Series(found, index=self.frame.index)
+
+    def date(self, name: str, *, words_allowed: bool = False) -> dates.Dates:
+        """The field as dates; impossible ones refuse their row.
+
+        With `words_allowed` a text without any digit (立行立改, 长期) is no date and no mistake: it is noted.
+        """
+        raw = self.raw(name)
+        found = dates.read_dates(raw, time_zone=self.context.time_zone, declared=self.context.dates)
+        self.notes += [(code, {"field": name, **told}) for code, told in found.notes]
+        if found.is_bad.any():
+            written = raw.iloc[np.flatnonzero(found.is_bad)].astype("str")
+            is_words = np.zeros(len(raw), bool)
+            if words_allowed:
+                is_words[np.flatnonzero(found.is_bad)] = ~written.str.contains(r"\d").to_numpy(bool)
+                self._note_odd(name, is_words, "date_in_words")
+            self.reasons.add(found.is_bad & ~is_words, "date_not_read", field=name, found=raw)
+        return found
+
+    def day(self, name: str) -> pd.Series:
+        """A calendar day, `datetime64[s]` at midnight."""
+        return pd.Series(self.date(name).days, index=self.frame.index)
+
+    def require(self, name: str, is_there: np.ndarray, code: str = "field_missing") -> None:
+        """Refuse rows without a field nothing can be done without."""
+        self.reasons.add(~is_there & ~self.reasons.is_refused, code, field=name)
+
+    def points(self) -> None:
+        """Sets `x`, `y` as written; what is written and is no coordinate refuses its row."""
+        if "geometry" in self.frame:
+            shapes = self.frame["geometry"].to_numpy(object)
+            middle = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.centroid(shapes))
+            self.rows["x"], self.rows["y"] = shapely.get_x(middle), shapely.get_y(middle)
+            return
+        if "x" in self.frame and "y" in self.frame:
+            parsed = parse(self.frame["x"], self.frame["y"])
+        elif "xy" in self.frame:
+            parsed = parse(self.frame["xy"])
+        elif "x" in self.frame or "y" in self.frame:
+            parsed = parse(self.frame["x" if "x" in self.frame else "y"])
+        else:
+            self.rows["x"] = self.rows["y"] = np.nan
+            return
+        self.rows["x"], self.rows["y"] = parsed.x, parsed.y
+        written = [name for name in ("x", "y", "xy") if name in self.frame]
+        for name in written[:2]:
+            self.reasons.add(parsed.is_unreadable, "coordinate_not_read", field=name, found=self.frame[name])
+
+    def done(self, columns: list[str]) -> Cleaned:
+        """The accepted rows with `columns`, and the refused ones."""
+        return Cleaned(self.rows.loc[~self.reasons.is_refused, columns], self.reasons.frame(), self.notes)
+
+    def _note_odd(self, name: str, is_odd: np.ndarray, code: str) -> None:
+        rows = np.flatnonzero(is_odd)
+        if len(rows):
+            examples = self.raw(name).iloc[rows[:1000]].astype("str").drop_duplicates().head(3).tolist()
+            self.notes.append((code, {"field": name, "rows": len(rows), "examples": examples}))

@@ -1,0 +1,184 @@
+"""Problems: lines of a ledger, with states and dates that agree."""
+
+import numpy as np
+import pandas as pd
+
+from etl import words
+from etl.clean import dates, values
+from etl.clean.draft import Cleaned, Context, Draft
+from etl.clean.identity import made_codes
+
+COLUMNS = [
+    "code", "category", "source", "state", "reported_at", "due_at", "closed_at", "reopened_at", "unit", "work_group",
+    "is_listed", "description", "address", "x", "y", "has_dates_in_conflict", "zone_named",
+]  # fmt: skip
+_DAY = np.timedelta64(1, "D")
+_LAST_SECOND = np.timedelta64(86_399, "s")
+_NEVER = np.datetime64("NaT", "s")
+_MEANS_REOPENED = frozenset(map(words.key, ("返工", "返工中", "复发", "reopened")))
+_DURATION = r"^\s*(\d{1,4})\s*(天|日|个?小时|days?|hours?|h|d)\s*(?:内|以内)?\s*$"
+_SERIAL_FROM = 3
+
+
+def clean_problems(frame: pd.DataFrame, context: Context) -> Cleaned:
+    """Problems of a ledger.
+
+    Needs a readable `reported_at`; everything else may be missing. A day without a time is its first moment for
+    `reported_at`, its last second for `due_at`; a closure on a day is never before the report, a reopening never
+    before the closure, of that same day.
+
+    What a state column and the dates say is brought together so that the dates alone tell the state of any moment:
+    closed with no reopening after it is `closed`, a reopening after the closure is open again; only `submitted`
+    (待核查) is stronger than a closing date, which then was the unit's own report, and is left out. `closed` without a
+    date stays closed at an unknown moment: it is in no duration and counts as not closed on time.
+    """
+    draft = Draft(frame, context)
+    rows = draft.rows
+    reported = _set_dates(draft)
+    rows["category"] = values.text(draft.raw("category")) if "category" in frame else draft.raw("category")
+    for name in ("source", "unit", "work_group", "description", "address"):
+        rows[name] = draft.text(name)
+    rows["is_listed"] = draft.truth("is_listed")
+    rows["zone_named"] = draft.text("zone")
+    draft.points()
+    _set_state(draft)
+    for name in ("reported_at", "due_at", "closed_at", "reopened_at"):
+        rows[name] = dates.to_utc(rows[name].to_numpy(), context.time_zone)
+    rows["code"] = _codes(draft, reported.days)
+    for name in ("reported_at", "due_at", "closed_at", "reopened_at"):
+        rows[name] = rows[name].dt.tz_localize("UTC")
+    return draft.done(COLUMNS)
+
+
+def _set_dates(draft: Draft) -> dates.Dates:
+    """The four moments, local time."""
+    rows = draft.rows
+    reported = draft.date("reported_at")
+    draft.reasons.add(np.isnat(reported.local) & ~reported.is_bad, "no_reported_at")
+    due = _with_durations(draft, reported)
+    closed = draft.date("closed_at", words_allowed=True)
+    reopened = draft.date("reopened_at", words_allowed=True)
+    rows["reported_at"] = reported.local
+    rows["due_at"] = due
+    rows["closed_at"] = _not_before(closed, reported.local)
+    rows["reopened_at"] = _not_before(reopened, rows["closed_at"].to_numpy())
+    return reported
+
+
+def _with_durations(draft: Draft, reported: dates.Dates) -> np.ndarray:
+    """Deadlines; "7天" and "24小时" count from the report."""
+    raw = draft.raw("due_at")
+    span = np.full(len(raw), np.timedelta64("NaT", "s"))
+    if "due_at" in draft.frame and not pd.api.types.is_datetime64_any_dtype(raw):
+        codes, texts = values.distinct_text(raw, fold=True)
+        parts = pd.Series(texts.to_pylist(), dtype="str").str.extract(_DURATION)
+        if parts[0].notna().any():
+            is_hours = parts[1].fillna("").str.contains("时|h").to_numpy(bool)
+            seconds = parts[0].astype("Float64").to_numpy(float, na_value=np.nan) * np.where(is_hours, 3600, 86_400)
+            found = np.where(np.isnan(seconds), np.int64(np.iinfo("int64").min), np.nan_to_num(seconds).astype("int64"))
+            span = found.astype("timedelta64[s]")[codes]
+            draft.frame = draft.frame.assign(due_at=raw.astype(object).where(np.isnat(span), None))
+    due = draft.date("due_at", words_allowed=True)
+    is_day = ~due.has_time & ~np.isnat(due.local)
+    local = np.where(is_day, due.local + _LAST_SECOND, due.local)
+    counted = ~np.isnat(span)
+    if counted.any():
+        moment = reported.local + span
+        by_day = ~reported.has_time & (span % _DAY == np.timedelta64(0, "s"))
+        local = np.where(counted, np.where(by_day, moment + _LAST_SECOND, moment), local)
+        draft.notes.append(("deadlines_from_spans", {"rows": int(counted.sum())}))
+    return local
+
+
+def _not_before(later: dates.Dates, earlier: np.ndarray) -> np.ndarray:
+    """A day without a time is not before what happened earlier on that day."""
+    same_day = ~later.has_time & (later.local == earlier.astype("datetime64[D]").astype("datetime64[s]"))
+    return np.where(same_day, earlier, later.local)
+
+
+def _set_state(draft: Draft) -> None:
+    """`state`, with `closed_at` and `reopened_at` made to agree with it."""
+    rows, notes = draft.rows, draft.notes
+    reported, closed, reopened = (rows[name].to_numpy() for name in ("reported_at", "closed_at", "reopened_at"))
+    said, means_reopened = _said_state(draft)
+    is_said = said.notna().to_numpy()
+    text = said.fillna("").to_numpy(object)
+
+    unverified = (text == "submitted") & ~np.isnat(closed) & ~(reopened >= closed)
+    closed = np.where(unverified, _NEVER, closed)
+    again = means_reopened & ~np.isnat(closed) & np.isnat(reopened)
+    reopened = np.where(again, closed, reopened)
+    has_closed = ~np.isnat(closed)
+    is_open_again = has_closed & (reopened >= closed)
+    is_closed = has_closed & ~is_open_again
+    overruled_open = is_said & is_closed & (text != "closed")
+    overruled_closed = is_said & is_open_again & (text == "closed")
+    undated = (text == "closed") & ~has_closed
+
+    derived = np.select([is_closed, is_open_again], ["closed", "in_progress"], "reported").astype(object)
+    keeps = is_said & ~overruled_open & ~overruled_closed
+    rows["state"] = pd.Series(np.where(keeps, text, derived), index=rows.index, dtype="str")
+    rows["closed_at"], rows["reopened_at"] = closed, reopened
+    rows["has_dates_in_conflict"] = pd.Series(has_closed & (closed < reported), index=rows.index, dtype="boolean")
+    counted = {
+        "state_submitted_before_date": unverified,
+        "state_reopened_without_date": again,
+        "state_open_but_closed": overruled_open,
+        "state_closed_but_reopened": overruled_closed,
+        "state_closed_without_date": undated,
+        "dates_in_conflict": has_closed & (closed < reported),
+    }
+    taken = ~draft.reasons.is_refused
+    notes += [(code, {"rows": int(n)}) for code, mask in counted.items() if (n := (mask & taken).sum())]
+
+
+def _said_state(draft: Draft) -> tuple[pd.Series, np.ndarray]:
+    """(state by word, whether the word says that it came back)."""
+    if "state" not in draft.frame:
+        return draft.raw("state"), np.zeros(len(draft.frame), bool)
+    known = dict(words.vocabulary("state")) | {words.key(word): state for word, state in draft.context.states.items()}
+    raw = draft.raw("state")
+    said = values.apply_distinct(raw, lambda found: known.get(words.key(found)))
+    is_unknown = values.present(raw) & said.isna().to_numpy()
+    if is_unknown.any() and is_unknown.sum() > 0.5 * values.present(raw).sum():
+        # A column of sentences about what was done is no state; the dates say it.
+        draft._note_odd("state", is_unknown, "state_column_is_text")
+        return pd.Series(np.nan, index=raw.index, dtype="str"), np.zeros(len(raw), bool)
+    draft.reasons.add(is_unknown, "state_unknown", found=raw)
+    return said, values.keys(raw).isin(_MEANS_REOPENED).to_numpy(bool)
+
+
+def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
+    """The office's codes, and made ones for rows without (DOMAIN.md, "Identity")."""
+    rows = draft.rows
+    own = draft.code("code")
+    if _is_serial(own):
+        # 1, 2, 3, … counts the lines of this sheet and means nothing in the next one.
+        draft.notes.append(("code_is_serial", {"rows": int(own.notna().sum())}))
+        own = pd.Series(np.nan, index=own.index, dtype="str")
+    lacks = own.isna().to_numpy()
+    if not lacks.any():
+        return own
+    part = rows.loc[lacks]
+    parts = [
+        pd.Series(draft.context.entry, index=part.index, dtype="str"),
+        values.keys(part["category"]),
+        pd.Series(day[lacks].astype("datetime64[D]").astype("int64"), index=part.index),
+        values.keys(part["description"]),
+        values.keys(part["address"]),
+        part["x"],
+        part["y"],
+    ]
+    ties = [part[name] for name in ("reported_at", "due_at", "unit", "source", "closed_at", "reopened_at")]
+    draft.notes.append(("codes_made", {"rows": int((lacks & ~draft.reasons.is_refused).sum())}))
+    own = own.copy()
+    own[lacks] = made_codes(parts, ties=ties)
+    return own
+
+
+def _is_serial(own: pd.Series) -> bool:
+    if len(own) < _SERIAL_FROM or own.iloc[0] != "1" or own.iloc[1] != "2":
+        return False
+    found = pd.to_numeric(own, errors="coerce").to_numpy(float)
+    written = found[~np.isnan(found)]
+    return len(written) >= _SERIAL_FROM and bool((written == np.arange(1, len(written) + 1)).all())

@@ -1,0 +1,74 @@
+"""Visits, exposures and campaigns: what was done and said, and when."""
+
+import numpy as np
+import pandas as pd
+
+from etl.clean import dates, values
+from etl.clean.draft import Cleaned, Context, Draft
+from etl.clean.identity import made_codes
+from etl.clean.people import tidy_name
+
+
+def clean_visits(frame: pd.DataFrame, context: Context) -> Cleaned:
+    """Visits: needs `visited_at` and a cell or a point; `party_named` and `cell_named` are as written.
+
+    The same visit in two exports is one visit: its code is made from moment, person, cell and point.
+    """
+    draft = Draft(frame, context)
+    rows = draft.rows
+    visited = draft.date("visited_at")
+    draft.reasons.add(np.isnat(visited.local) & ~visited.is_bad, "field_missing", field="visited_at")
+    rows["visited_at"] = _utc(visited.local, context, rows.index)
+    rows["party_named"] = values.apply_distinct(draft.raw("party"), tidy_name)
+    rows["cell_named"] = draft.code("cell_named")
+    rows["zone_named"] = draft.text("zone")
+    draft.points()
+    is_somewhere = rows["cell_named"].notna().to_numpy() | np.isfinite(rows["x"].to_numpy(float))
+    draft.require("cell_named", is_somewhere)
+    own = draft.code("code")
+    seconds = pd.Series(visited.local.astype("int64"), index=rows.index)
+    made = made_codes([seconds, values.keys(rows["party_named"]), rows["cell_named"], rows["x"], rows["y"]])
+    rows["code"] = own.where(own.notna(), made)
+    return draft.done(["code", "visited_at", "party_named", "cell_named", "zone_named", "x", "y"])
+
+
+def clean_exposures(frame: pd.DataFrame, context: Context) -> Cleaned:
+    """Exposures in the media: needs `exposed_at` and a medium or a title."""
+    draft = Draft(frame, context)
+    rows = draft.rows
+    exposed = draft.date("exposed_at")
+    draft.reasons.add(np.isnat(exposed.local) & ~exposed.is_bad, "field_missing", field="exposed_at")
+    rows["exposed_at"] = _utc(exposed.local, context, rows.index)
+    for name in ("media", "title", "unit"):
+        rows[name] = draft.text(name)
+    rows["zone_named"], rows["problem"] = draft.text("zone"), draft.code("problem")
+    draft.require("title", (rows["media"].notna() | rows["title"].notna()).to_numpy())
+    day = pd.Series(exposed.days.astype("int64"), index=rows.index)
+    made = made_codes([day, values.keys(rows["media"]), values.keys(rows["title"])])
+    own = draft.code("code")
+    rows["code"] = own.where(own.notna(), made)
+    return draft.done(["code", "media", "title", "exposed_at", "zone_named", "unit", "problem"])
+
+
+def clean_campaigns(frame: pd.DataFrame, context: Context) -> Cleaned:
+    """Campaign weeks: needs a name and both days; without a code it is known by name and first day."""
+    draft = Draft(frame, context)
+    rows = draft.rows
+    rows["name"] = draft.text("name")
+    rows["starts_on"], rows["ends_on"] = draft.day("starts_on"), draft.day("ends_on")
+    rows["zones_named"] = draft.text("zones")
+    draft.require("name", rows["name"].notna().to_numpy())
+    draft.require("starts_on", rows["starts_on"].notna().to_numpy())
+    draft.require("ends_on", rows["ends_on"].notna().to_numpy())
+    ends_early = (rows["ends_on"] < rows["starts_on"]).to_numpy()
+    draft.reasons.add(
+        ends_early, "term_ends_before_it_starts", start=rows["starts_on"].dt.date, end=rows["ends_on"].dt.date
+    )
+    own = draft.code("code")
+    day = rows["starts_on"].dt.strftime("%Y-%m-%d").astype("str")
+    rows["code"] = own.where(own.notna(), rows["name"] + " " + day)
+    return draft.done(["code", "name", "starts_on", "ends_on", "zones_named"])
+
+
+def _utc(local: np.ndarray, context: Context, index: pd.Index) -> pd.Series:
+    return pd.Series(dates.to_utc(local, context.time_zone), index=index).dt.tz_localize("UTC")

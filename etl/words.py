@@ -1,0 +1,112 @@
+"""The dictionary `etl/words.toml`: which spelling of a heading or of a word in a cell means which field or code."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+POINT_LAYERS = ("facilities", "problems", "visits")
+
+
+class Spelling(NamedTuple):
+    """What a heading's spelling stands for; a low rank is a telling spelling."""
+
+    field: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Signs:
+    """How a layer is told from the others."""
+
+    shapes: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+    telling: Mapping[str, int]
+    spellings: frozenset[str]
+    files: tuple[str, ...]
+
+
+def comparable(texts: pa.Array) -> pa.Array:
+    """What two spellings have in common: folded (NFKC), lower case, letters and digits only."""
+    return pc.utf8_lower(pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKC"), r"[^\p{L}\p{N}]+", ""))
+
+
+def key(text: str) -> str:
+    """`comparable` of one text.
+
+    >>> key("城南 片区（一）") == key("城南片区(一)")
+    True
+    """
+    return comparable(pa.array([text], type=pa.large_string()))[0].as_py()
+
+
+@cache
+def headings(layer: str) -> Mapping[str, tuple[Spelling, ...]]:
+    """Key of a spelling → the fields of the layer it may stand for."""
+    fields = dict(_book()["headings"][layer])
+    if layer in POINT_LAYERS:
+        fields |= _book()["headings"]["points"]
+    found: dict[str, tuple[Spelling, ...]] = {}
+    for field, spellings in fields.items():
+        for rank, spelling in enumerate(_keys(spellings)):
+            if field not in {known.field for known in found.get(spelling, ())}:
+                found[spelling] = (*found.get(spelling, ()), Spelling(field, rank))
+    return found
+
+
+@cache
+def fields(layer: str) -> tuple[str, ...]:
+    """The names a file may give its columns in a layer (`columns` and `values` of `sources.toml`)."""
+    named = {spelling.field for several in headings(layer).values() for spelling in several}
+    return tuple(sorted(named))
+
+
+@cache
+def signs(layer: str) -> Signs:
+    """What speaks for a layer."""
+    said = _book()["layers"][layer]
+    return Signs(
+        shapes=frozenset(said["shapes"]),
+        needs=tuple(frozenset(group) for group in said["needs"]),
+        telling=said["telling"],
+        spellings=frozenset(_keys(said["spellings"])),
+        files=tuple(said["files"]),
+    )
+
+
+@cache
+def vocabulary(name: str) -> Mapping[str, str]:
+    """Key of a word → its code, for `state`, `setting`, `kind`, …"""
+    return {
+        spelling: code for code, spellings in _book()["words"][name].items() for spelling in _keys([code, *spellings])
+    }
+
+
+@cache
+def ignored() -> frozenset[str]:
+    """Keys of headings that are dropped without a word."""
+    return frozenset(_keys(_book()["ignored"]["headings"]))
+
+
+@cache
+def expected(layer: str) -> list[str]:
+    """The most telling Chinese and English spelling of the headings a layer is known by, for a message."""
+    said = _book()["headings"][layer]
+    wanted = list(
+        dict.fromkeys(field for group in _book()["layers"][layer]["needs"] for field in group if field in said)
+    )
+    return [said[field][0] for field in wanted] or [said[field][0] for field in list(said)[:3]]
+
+
+@cache
+def _book() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def _keys(spellings: list[str]) -> list[str]:
+    return comparable(pa.array(spellings, type=pa.large_string())).to_pylist()
