@@ -11,7 +11,7 @@ import pandas as pd
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-Ints = npt.NDArray[np.integer]
+Codes = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 
@@ -74,15 +74,16 @@ class County:
     """Index `code`; media, title, exposed_at (UTC), zone, unit, problem."""
     visits: pd.DataFrame
     """cell, zone (int32 positions in `cells` and `zones`, -1: none), visited_s (int64, seconds UTC since 1970),
-    visited_day (int32, local days since 1970), party (code)."""
-    _cell_zones: Ints | None = field(default=None, init=False, repr=False)
+    visited_day (int32, local days since 1970), party (code); in order of time."""
+    _cell_zones: Codes | None = field(default=None, init=False, repr=False)
 
     @property
-    def cell_zones(self) -> Ints:
+    def cell_zones(self) -> Codes:
         """Position of each cell's zone in `zones`; -1: of no zone."""
         if self._cell_zones is None:
-            object.__setattr__(self, "_cell_zones", self.zones.index.get_indexer(self.cells["zone"]).astype(np.int32))
-        assert self._cell_zones is not None
+            found = self.zones.index.get_indexer(self.cells["zone"]).astype(np.int32)
+            object.__setattr__(self, "_cell_zones", found)
+            return found
         return self._cell_zones
 
     def cells_on(self, day: date, *, zone: tuple[str, ...] = (), cell: str | None = None) -> Bools:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -93,15 +93,25 @@ class Filters:
         start = self.start or end - timedelta(days=7 * DEFAULT_WEEKS - 1)
         return replace(self, as_of=moment, start=start, end=end)
 
+    @property
+    def moment(self) -> datetime:
+        """`as_of` of resolved filters; a `ValueError` where they are not."""
+        if self.as_of is None:
+            raise ValueError("these filters are not resolved")
+        return self.as_of
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """First and last local day of resolved filters; a `ValueError` where they are not."""
+        if self.start is None or self.end is None:
+            raise ValueError("these filters are not resolved")
+        return self.start, self.end
+
     def moved(self, days: int) -> Self:
         """Resolved filters with moment and period moved by days; for the change of a figure."""
         by = timedelta(days=days)
-        if self.as_of is None or self.start is None or self.end is None:
-            raise ValueError("moved() needs resolved filters")
-        return replace(self, as_of=self.as_of + by, start=self.start + by, end=self.end + by)
-
-
-FIELDS = tuple(field.name for field in fields(Filters))
+        start, end = self.period
+        return replace(self, as_of=self.moment + by, start=start + by, end=end + by)
 
 
 def _text(value: Any) -> str:
@@ -141,8 +151,8 @@ def _moment(value: Any) -> datetime | None:
     if len(text) < len("2026-11-20T08:00Z"):
         return None
     try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo else None
+        written = datetime.fromisoformat(text)
+        moment = written.astimezone(UTC).replace(microsecond=0) if written.tzinfo else None
     except (ValueError, OverflowError):
         return None
     return moment if moment and _FIRST_DAY <= moment.date() <= _LAST_DAY else None

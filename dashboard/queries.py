@@ -17,10 +17,14 @@ import sqlalchemy as sa
 from dashboard.county import County, Place
 from dashboard.snapshot import NEVER, Snapshot, local_days, make_snapshot
 from etl import schema
-from etl.database import connect, read_frame
+from etl.database import connect, file_of, read_frame
 from etl.errors import NoData
+from etl.history import EVENT_COLUMNS, rows_at
 
-__all__ = ["County", "Place", "connect", "county", "data_version", "places", "problems", "refused", "runs", "snapshot"]
+__all__ = [
+    "County", "Place", "connect", "county", "identity", "last_run", "place", "places", "problems", "refused", "runs",
+    "snapshot", "sources",
+]  # fmt: skip
 
 _KEYS_AT_ONCE = 10_000
 
@@ -58,24 +62,44 @@ def place(engine: sa.Engine, code: str | None = None) -> Place:
     return chosen[0]
 
 
-def data_version(engine: sa.Engine, place_code: str) -> int | None:
-    """The last finished run of a place; None: none yet. Cheap: asked on every rerun."""
+def identity(url: str) -> str:
+    """Which database an address means now: of a file, that very file, so that a replaced one is told apart."""
+    path = file_of(connect(url))
+    try:
+        status = path.stat() if path else None
+    except OSError:
+        status = None
+    return f"{status.st_dev}:{status.st_ino}" if status else ""
+
+
+def last_run(engine: sa.Engine, place: Place) -> tuple[int, datetime]:
+    """The last finished run of a place, which is its data version, and when it finished. Cheap: asked on every rerun.
+
+    Raises `NoData` where there is none.
+    """
+    table = schema.load_run
+    select = _where(sa.select(table.c.run, table.c.finished_at), table, place).order_by(table.c.run.desc()).limit(1)
     with engine.connect() as connection:
-        select = sa.select(sa.func.max(schema.load_run.c.run)).where(schema.load_run.c.place == place_code)
-        return connection.execute(select).scalar()
+        found = connection.execute(select).one_or_none()
+    if found is None:
+        raise NoData(f"{place.name} has no finished load yet; load some files first: python -m etl load FOLDER.")
+    return found.run, found.finished_at
 
 
 def county(engine: sa.Engine, place: Place, version: int | None = None) -> County:
     """Everything of a data version (None: the present one) but the problems. Raises `NoData`."""
-    version, present = _versions(engine, place, version)
+    version = last_run(engine, place)[0] if version is None else version
+    older = _older(engine, place, version)
     select = sa.select(schema.load_run.c.finished_at).where(
         schema.load_run.c.place == place.code, schema.load_run.c.run == version
     )
     with engine.connect() as connection:
-        loaded_at: datetime = connection.execute(select).scalar_one()
+        loaded_at: datetime | None = connection.execute(select).scalar_one_or_none()
+    if loaded_at is None:
+        raise NoData(f"{place.name} has no data version {version}; the present one is {last_run(engine, place)[0]}.")
 
     def rows(table: sa.Table) -> pd.DataFrame:
-        frame = _layer(engine, table, place, version if version != present else None)
+        frame = _layer(engine, table, place, older)
         return frame.drop(columns=list(schema.OWN_COLUMNS), errors="ignore").set_index(frame["code"]).sort_index()
 
     zones = _polygons(rows(schema.zone), place)
@@ -83,7 +107,8 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
     facilities = rows(schema.facility)
     x_m, y_m = _metres(facilities["lon"], facilities["lat"], place)
     points = gpd.points_from_xy(x_m, y_m)
-    visits = rows(schema.visit)
+    # In order of time, so that the last visit of a cell is the last one written to its place.
+    visits = rows(schema.visit).sort_values("visited_at", kind="stable")
     visited_s = _seconds(visits["visited_at"])
     return County(
         place=place,
@@ -116,9 +141,7 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
 def snapshot(engine: sa.Engine, county: County) -> Snapshot:
     """The problems of the county's place at its data version."""
     place = county.place
-    present = data_version(engine, place.code)
-    version = county.data_version if county.data_version != present else None
-    rows = _layer(engine, schema.problem, place, version, columns=_SNAPSHOT)
+    rows = _layer(engine, schema.problem, place, _older(engine, place, county.data_version), columns=_SNAPSHOT)
     x_m, y_m = _metres(rows["lon"], rows["lat"], place)
     instants = {f"{name}_s": _seconds(rows[f"{name}_at"]) for name in ("reported", "due", "closed", "reopened")}
     flags = ("is_default_point", "has_dates_in_conflict", "is_listed")
@@ -133,35 +156,38 @@ def snapshot(engine: sa.Engine, county: County) -> Snapshot:
     )
 
 
-def problems(engine: sa.Engine, place: Place, codes: Sequence[str]) -> pd.DataFrame:
+def problems(engine: sa.Engine, county: County, codes: Sequence[str]) -> pd.DataFrame:
     """Rows of `problem` for a list or a popup, in the order asked for; a code that is not there is left out.
 
-    Index `code`; every column of the table but place and runs, as the row says now. Instants are UTC.
+    Index `code`; every column of the table but place and runs. Instants are UTC.
     """
-    table = schema.problem
-    found = [
-        read_frame(
-            engine,
-            sa.select(*(table.c[name] for name in _PROBLEM)).where(
-                table.c.place == place.code, table.c.code.in_(list(codes[first : first + _KEYS_AT_ONCE]))
-            ),
-        )
-        for first in range(0, max(len(codes), 1), _KEYS_AT_ONCE)
-    ]
-    frame = pd.concat(found) if len(found) > 1 else found[0]
-    frame = frame.set_index("code")
-    return frame.reindex(pd.Index(list(codes), name="code").intersection(frame.index, sort=False))
+    table, place = schema.problem, county.place
+    version = _older(engine, place, county.data_version)
+    if version is not None:
+        frame = _layer(engine, table, place, version, columns=_PROBLEM).set_index("code")
+    else:
+        found = [
+            read_frame(
+                engine,
+                _where(sa.select(*(table.c[name] for name in _PROBLEM)), table, place).where(
+                    table.c.code.in_(list(codes[first : first + _KEYS_AT_ONCE]))
+                ),
+            )
+            for first in range(0, max(len(codes), 1), _KEYS_AT_ONCE)
+        ]
+        frame = (pd.concat(found) if len(found) > 1 else found[0]).set_index("code")
+    at = frame.index.get_indexer(pd.Index(list(codes), dtype="str"))
+    return frame.take(at[at >= 0])
 
 
 def runs(engine: sa.Engine, place: Place) -> pd.DataFrame:
     """Finished runs, newest first. Columns run, kind, undoes, started_at, finished_at, and of their sources: files,
     read, accepted, refused, duplicates, new, changed, unchanged, gone."""
-    run, source = schema.load_run, schema.load_source
+    run = schema.load_run
     frame = read_frame(engine, _where(sa.select(*_but_place(run)), run, place).order_by(run.c.run.desc()))
     counts = sources(engine, place).groupby("run")
     numbers = ["read", "accepted", "refused", "duplicates", "new", "changed", "unchanged", "gone"]
     totals = counts[numbers].sum().assign(files=counts["path"].nunique())
-    assert set(numbers) <= {column.name for column in source.c}
     return frame.join(totals, on="run").fillna({name: 0 for name in (*numbers, "files")})
 
 
@@ -189,14 +215,9 @@ def _but_place(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.c if column.name != "place"]
 
 
-def _versions(engine: sa.Engine, place: Place, version: int | None) -> tuple[int, int]:
-    """The version asked for and the present one."""
-    present = data_version(engine, place.code)
-    if present is None:
-        raise NoData(f"{place.name} has no finished load yet; load some files first: python -m etl load FOLDER.")
-    if version is None or version >= present:
-        return present, present
-    return max(version, 1), present
+def _older(engine: sa.Engine, place: Place, version: int) -> int | None:
+    """The version where it is not the present one; the tables hold the present one as it is."""
+    return version if version < last_run(engine, place)[0] else None
 
 
 def _layer(
@@ -208,10 +229,16 @@ def _layer(
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Rows of a layer's table at a data version (None: as they are)."""
-    chosen = [column for column in table.c if columns is None or column.name in columns]
+    names = tuple(column.name for column in table.c) if columns is None else columns
     if version is None:
-        return read_frame(engine, _where(sa.select(*chosen), table, place))
-    raise NotImplementedError
+        return read_frame(engine, _where(sa.select(*(table.c[name] for name in names)), table, place))
+    present = sa.select(*(table.c[name] for name in dict.fromkeys((*names, "created_run"))))
+    event = schema.row_event
+    layer = next(name for name, one in schema.LAYERS.items() if one is table)
+    later = sa.select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.layer == layer, event.c.run > version)
+    # The rows first: an event of a run that ends in between puts back what the rows still show.
+    rows = read_frame(engine, _where(present, table, place))
+    return rows_at(rows, read_frame(engine, _where(later, event, place)), table, version)[list(names)]
 
 
 def _seconds(instants: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:

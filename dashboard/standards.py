@@ -1,14 +1,21 @@
 """Service standards: numbers with clause, source and whether anybody has checked them; none of them is in code."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from etl.errors import SettingsError
 
 DEFAULTS = Path(__file__).resolve().parent.parent / "data" / "standards.toml"
+
+STATUS = ("verified", "to_verify")
+
+_TEXTS = ("title", "clause", "source")
+_FIELDS = ("value", "unit", "status", "by_setting", "low", "high", *_TEXTS)
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,9 @@ class Standard:
     source: Mapping[str, str]
     by_setting: Mapping[str, float]
     """Setting of a cell (old_town, new_town, …) → a value other than `value`."""
+    low: float | None = None
+    """The range the source gives, where it gives one."""
+    high: float | None = None
     is_own: bool = False
     """From the place's own file."""
 
@@ -43,12 +53,82 @@ class Standards:
 
     def digest(self) -> str:
         """A short text that changes when a number does; for cache keys."""
-        raise NotImplementedError
+        numbers = [(key, one.value, sorted(one.by_setting.items())) for key, one in sorted(self.entries.items())]
+        return hashlib.blake2b(repr(numbers).encode("utf-8"), digest_size=8).hexdigest()
 
 
 def read_standards(own: Path | None = None) -> Standards:
     """`data/standards.toml` with a place's own file over it, entry by entry.
 
+    An own entry replaces what it names and keeps the rest; without a status of its own it counts as to be verified.
     Raises `SettingsError` naming file and entry.
     """
-    raise NotImplementedError
+    entries = {key: _standard(DEFAULTS, key, table) for key, table in _tables(DEFAULTS).items()}
+    if own is None:
+        return Standards(entries)
+    for key, table in _tables(own).items():
+        base = entries.get(key)
+        if base is None:
+            entries[key] = replace(_standard(own, key, table), is_own=True)
+            continue
+        whole = {name: getattr(base, name) for name in ("value", "unit", "by_setting", "low", "high", *_TEXTS)}
+        if "value" in table:
+            whole |= {"by_setting": {}, "low": None, "high": None}
+        whole = {name: value for name, value in whole.items() if value is not None}
+        entries[key] = replace(_standard(own, key, {"status": "to_verify", **whole, **table}), is_own=True)
+    return Standards(entries)
+
+
+def _tables(path: Path) -> dict[str, dict[str, Any]]:
+    """Entries of a file: `[toilet.radius]` → "toilet.radius"."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: cannot be read as standards ({error}); correct the file.") from error
+    found = {}
+    for topic, entries in content.items():
+        for name, table in entries.items() if isinstance(entries, dict) else [("", entries)]:
+            key = f"{topic}.{name}".rstrip(".")
+            if not isinstance(table, dict):
+                raise SettingsError(f"{path}: {key} is no entry; write e.g. [toilet.radius] and below it value = 400.")
+            found[key] = table
+    return found
+
+
+def _standard(path: Path, key: str, table: dict[str, Any]) -> Standard:
+    def number(name: str, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value <= 0:
+            raise SettingsError(f"{path}: [{key}] {name} is {value!r}; it must be a number above 0.")
+        return float(value)
+
+    unknown = sorted(set(table) - set(_FIELDS))
+    if unknown:
+        raise SettingsError(f"{path}: [{key}] {unknown[0]!r} is not known; known are {', '.join(_FIELDS)}.")
+    if "value" not in table or not isinstance(table.get("unit", ""), str):
+        raise SettingsError(f'{path}: [{key}] needs a value and a unit, e.g. value = 400 and unit = "m".')
+    if table.get("status", "to_verify") not in STATUS:
+        raise SettingsError(f"{path}: [{key}] status is {table['status']!r}; it must be one of {', '.join(STATUS)}.")
+    settings = table.get("by_setting", {})
+    if not isinstance(settings, Mapping):
+        raise SettingsError(f"{path}: [{key}] by_setting is {settings!r}; write e.g. {{ new_town = 800 }}.")
+    return Standard(
+        key=key,
+        value=number("value", table["value"]),
+        unit=table.get("unit", ""),
+        is_verified=table.get("status") == "verified",
+        by_setting={str(name): number(f"by_setting.{name}", value) for name, value in settings.items()},
+        low=number("low", table["low"]) if "low" in table else None,
+        high=number("high", table["high"]) if "high" in table else None,
+        title=_texts(table.get("title", "")),
+        clause=_texts(table.get("clause", "")),
+        source=_texts(table.get("source", "")),
+    )
+
+
+def _texts(value: Any) -> dict[str, str]:
+    """A text by language; one text stands for all languages."""
+    if isinstance(value, Mapping):
+        texts = {str(language): str(text) for language, text in value.items()}
+        only = next(iter(texts.values()), "")
+        return {"zh": only, "en": only} | texts
+    return {"zh": str(value), "en": str(value)}

@@ -4,7 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
+
+from dashboard.analysis import assignments, visits
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -14,22 +19,119 @@ if TYPE_CHECKING:
 KINDS = ("toilet", "market")
 """Facility kinds whose reach is judged."""
 
+NOT_SERVING = ("closed", "planned")
+"""Status of a facility that serves nobody; every other word, and none, is taken as in use."""
+
+_QUARTER_SEGMENTS = 16
+
 
 def coverage_share(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m: float) -> pd.Series:
     """Share of each cell's area within `radius_m` of a facility, straight line; index of `cells`, in [0, 1].
 
-    Both in one projected CRS in metres; discs are polygons with 16 segments a quarter.
+    Both in one projected CRS in metres; discs are polygons with 16 segments a quarter. Exact for these: equal to
+    `geopandas.overlay` of the cells with the union of the discs.
+
+    >>> square = gpd.GeoSeries([shapely.box(0, 0, 100, 100)], index=["a"])
+    >>> coverage_share(square, gpd.GeoSeries([shapely.Point(50, 50)]), radius_m=80)
+    a    1.0
+    Name: coverage_share, dtype: float64
     """
-    raise NotImplementedError
+    areas: npt.NDArray[np.object_] = np.asarray(cells.geometry.array)
+    points: npt.NDArray[np.object_] = np.asarray(facilities.geometry.array)
+    points = points[~(shapely.is_missing(points) | shapely.is_empty(points))]
+    discs = shapely.buffer(points, radius_m, quad_segs=_QUARTER_SEGMENTS)
+    share = np.zeros(len(areas))
+    if len(discs) and len(areas):
+        at, disc = shapely.STRtree(areas).query(discs, predicate="intersects")[::-1]
+        shapely.prepare(discs)
+        whole = shapely.covers(discs[disc], areas[at])
+        share[at[whole]] = 1
+        partly = share[at] == 0
+        share += _partial(areas, discs, at[partly], disc[partly])
+    return pd.Series(np.clip(share, 0, 1), index=cells.index, name="coverage_share")
+
+
+def _partial(
+    areas: npt.NDArray[np.object_],
+    discs: npt.NDArray[np.object_],
+    at: npt.NDArray[np.int64],
+    disc: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
+    """Share of the areas that several discs reach only in part: the union of the pieces, cell by cell."""
+    order = np.argsort(at, kind="stable")
+    at, disc = at[order], disc[order]
+    pieces = shapely.intersection(areas[at], discs[disc])
+    which, first, number = np.unique(at, return_index=True, return_counts=True)
+    reached = pieces[first]
+    several = np.flatnonzero(number > 1)
+    reached[several] = [shapely.union_all(pieces[first[i] : first[i] + number[i]]) for i in several]
+    share = np.zeros(len(areas))
+    share[which] = shapely.area(reached) / shapely.area(areas[which])
+    return share
+
+
+def serving(county: "County", kind: str, day: date) -> gpd.GeoDataFrame:
+    """Facilities of a kind that serve on a day: neither closed nor planned, nor opening later; with coordinates."""
+    every = county.facilities
+    opened = every["opened_on"].to_numpy(dtype="datetime64[s]")
+    is_open = np.isnat(opened) | (opened <= np.datetime64(day, "s"))
+    serves = (every["kind"] == kind).to_numpy() & ~every["status"].isin(NOT_SERVING).to_numpy() & is_open
+    return every[serves & ~every.geometry.isna().to_numpy()]
+
+
+def serving_key(county: "County", day: date) -> str:
+    """Stands for the facilities that serve on a day: two days with equal keys have equal shares."""
+    return "\n".join(code for kind in KINDS for code in serving(county, kind, day).index)
 
 
 def shares(county: "County", day: date, standards: "Standards") -> pd.DataFrame:
     """Of all cells: `toilet`, `market` (share of the area within the standard's radius, NaN where the standards give
     none) and `toilet_m`, `market_m` (straight line from the cell to the nearest one, NaN where there is none).
 
-    Facilities that are closed or planned, or open later than `day`, do not serve.
+    A radius may differ with the setting of the cell (`by_setting`). Only area is known inside a cell, so its people
+    are taken as spread evenly.
     """
-    raise NotImplementedError
+    frame = pd.DataFrame(index=county.cells.index.rename("cell"))
+    for kind in KINDS:
+        places = serving(county, kind, day)
+        standard = standards.radius(kind)
+        share = pd.Series(np.nan, index=county.cells.index)
+        if standard is not None:
+            radius_m = county.cells["setting"].map(dict(standard.by_setting)).astype(float).fillna(standard.value)
+            for radius in np.unique(radius_m):
+                chosen = county.cells.geometry[radius_m == radius]
+                share[chosen.index] = coverage_share(chosen, places.geometry, radius_m=float(radius))
+        frame[kind] = share.to_numpy()
+        frame[f"{kind}_m"] = _nearest_m(county.cells.geometry, places.geometry)
+    return frame
+
+
+def _nearest_m(cells: gpd.GeoSeries, places: gpd.GeoSeries) -> npt.NDArray[np.float64]:
+    nearest = np.full(len(cells), np.nan)
+    if len(places) and len(cells):
+        tree = shapely.STRtree(np.asarray(places.array))
+        (at, _), distance = tree.query_nearest(np.asarray(cells.array), return_distance=True, all_matches=False)
+        nearest[at] = distance
+    return nearest
+
+
+def facts(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserved_share: float) -> pd.DataFrame:
+    """The facts alone, of cells in force and in the filters. Index `cell`; columns is_unassigned, is_unvisited,
+    is_unserved (by toilets or by markets), is_unserved_toilet, is_unserved_market, visits, last_visit."""
+    day = county.place.local_day(filters.moment)
+    visited = visits.cells(county, filters)
+    frame = pd.DataFrame(
+        {
+            "is_unassigned": assignments.is_unassigned(county, day).to_numpy(),
+            "is_unvisited": visited["is_unvisited"].to_numpy(),
+            "is_unserved": (shares[list(KINDS)] < unserved_share).any(axis=1).to_numpy(),
+            **{f"is_unserved_{kind}": (shares[kind] < unserved_share).to_numpy() for kind in KINDS},
+            "visits": visited["visits"].to_numpy(),
+            "last_visit": visited["last_visit"].to_numpy(),
+        },
+        index=county.cells.index.rename("cell"),
+    )
+    return frame[county.cells_on(day, zone=filters.zone, cell=filters.cell)]
 
 
 def cells(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserved_share: float) -> pd.DataFrame:
@@ -39,4 +141,25 @@ def cells(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserve
     market), is_unserved_toilet, is_unserved_market; visits, last_visit; share_toilet, share_market, nearest_toilet_m,
     nearest_market_m; worker (names, NaN: nobody), leader (of its zone, NaN: nobody).
     """
-    raise NotImplementedError
+    found = facts(county, filters, shares=shares, unserved_share=unserved_share)
+    told = county.cells.loc[found.index]
+    terms = assignments.in_term(county, county.place.local_day(filters.moment))
+    workers = assignments.names(terms[(terms["target_layer"] == "cell") & (terms["role"] == assignments.GRID_WORKER)])
+    leaders = assignments.names(terms[(terms["target_layer"] == "zone") & (terms["role"] == assignments.LEADER)])
+    frame = pd.DataFrame(
+        {
+            "name": told["name"],
+            "zone": told["zone"],
+            "zone_name": told["zone"].map(county.zones["name"]),
+            "setting": told["setting"],
+            "people": told["people"],
+            "area_km2": told["area_m2"] / 1e6,
+        }
+    )
+    frame = frame.join(found)
+    for kind in KINDS:
+        frame[f"share_{kind}"] = shares.loc[found.index, kind]
+        frame[f"nearest_{kind}_m"] = shares.loc[found.index, f"{kind}_m"]
+    frame["worker"] = frame.index.to_series().map(workers)
+    frame["leader"] = frame["zone"].map(leaders)
+    return frame.rename_axis("cell")

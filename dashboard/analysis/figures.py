@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+
+from dashboard.analysis import coverage
+from dashboard.analysis.cases import cases, days_to_close
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -11,6 +15,29 @@ if TYPE_CHECKING:
     from dashboard.snapshot import Snapshot
 
 CHANGE_DAYS = 7
+
+# Name of the figure → what it is counted among; "" for a plain count.
+_COUNTS = {
+    "reported": "",
+    "closed": "",
+    "due": "",
+    "open": "all",
+    "overdue": "open",
+    "overdue_deferred": "overdue",
+    "deferred": "open",
+    "without_deadline": "all",
+    "closed_late": "due",
+    "default_points": "all",
+    "outside": "all",
+    "in_no_cell": "all",
+    "without_coordinates": "all",
+    "dates_in_conflict": "all",
+    "closed_undated": "all",
+    "zone_differs": "all",
+}
+_CASES_OF = {"reported": "problems"}
+_RATES = {"closure_rate": "closed_of_due", "on_time_rate": "on_time"}
+_CELLS = ("unassigned", "unvisited", "unserved", "unserved_toilet", "unserved_market")
 
 
 @dataclass(frozen=True)
@@ -36,9 +63,46 @@ def headline(
     on_time_rate (of due), closed_late (of due), closed (closing day in it, still closed at the moment).
     At the moment: open (of all known), overdue (of open), overdue_deferred (of overdue), deferred (of open),
     without_deadline (of all known).
+    median_days_to_close (of those closed in the period; `of`: how many; dates in conflict left out).
     Cells in force on the day of the moment: unassigned, unvisited (in the period), unserved (by toilets or markets,
     either), unserved_toilet, unserved_market (of cells). The last three have no change: facilities have no history.
     Of the data, among all known: default_points, outside (of all zones), in_no_cell (in a zone but in no cell),
     without_coordinates, dates_in_conflict, closed_undated, zone_differs (the point's zone is not its cell's).
     """
-    raise NotImplementedError
+    now = _counts(county, snapshot, filters, shares, unserved_share)
+    before = _counts(county, snapshot, filters.moved(-CHANGE_DAYS), shares, unserved_share)
+    figures = {}
+    for name, among in _COUNTS.items():
+        key = _CASES_OF.get(name, name)
+        figures[name] = Figure(now[key], int(now[among]) if among else None, now[key] - before[key])
+    for name, key in _RATES.items():
+        rate, rate_before = _rate(now, key), _rate(before, key)
+        change = rate - rate_before if rate is not None and rate_before is not None else None
+        figures[name] = Figure(rate, int(now["due"]), change, count=int(now[key]))
+    for name in _CELLS:
+        change = now[name] - before[name] if name in ("unassigned", "unvisited") else None
+        figures[name] = Figure(now[name], int(now["cells"]), change)
+    days = None if np.isnan(now["median_days"]) else now["median_days"]
+    days_change = now["median_days"] - before["median_days"]
+    figures["median_days_to_close"] = Figure(
+        days, int(now["days_of"]), None if np.isnan(days_change) else float(days_change)
+    )
+    return figures
+
+
+def _rate(counts: dict[str, float], key: str) -> float | None:
+    return counts[key] / counts["due"] if counts["due"] else None
+
+
+def _counts(
+    county: "County", snapshot: "Snapshot", filters: "Filters", shares: pd.DataFrame, unserved_share: float
+) -> dict[str, float]:
+    found = cases(county, snapshot, filters)
+    names = {*_RATES.values(), *(_CASES_OF.get(name, name) for name in _COUNTS), "all"}
+    counts: dict[str, float] = {name: found.count(name) for name in names}
+    days = days_to_close(found, found.mask("closed"))
+    counts["days_of"] = len(days)
+    counts["median_days"] = float(np.median(days)) if len(days) else np.nan
+    facts = coverage.facts(county, filters, shares=shares, unserved_share=unserved_share)
+    counts["cells"] = len(facts)
+    return counts | {name: int(facts[f"is_{name}"].sum()) for name in _CELLS}

@@ -1,15 +1,25 @@
 """A name beside every cell: who answers for a zone or a cell, and how much a worker carries."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+
+from dashboard.analysis import assignments, visits
+from dashboard.analysis.assignments import DEPUTY, GRID_WORKER, LEADER, MEMBER_UNIT
+from dashboard.analysis.cases import cases
+from dashboard.analysis.coverage import NOT_SERVING
 
 if TYPE_CHECKING:
     from dashboard.county import County
     from dashboard.filters import Filters
     from dashboard.snapshot import Snapshot
+
+WORKERS_AT_MOST = 200
+
+_LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True)
@@ -17,7 +27,8 @@ class Holder:
     """A person or unit in term."""
 
     party: str
-    name: str
+    name: str | None
+    """None: the assignment names a party that is in no list."""
     role: str
     post: str | None = None
     unit: str | None = None
@@ -37,9 +48,10 @@ class Card:
     zone: str | None
     zone_name: str | None
     leaders: tuple[Holder, ...]
+    """Leaders of the zone (of a cell: of its zone)."""
     deputies: tuple[Holder, ...]
     workers: tuple[Holder, ...]
-    """Grid workers: of the cell, or of the zone's cells (at most 200)."""
+    """Grid workers: of the cell, or of the zone's cells (at most `WORKERS_AT_MOST`)."""
     units: tuple[Holder, ...]
     """Member units of the zone."""
     others: tuple[Holder, ...]
@@ -65,7 +77,45 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
 
     Raises `KeyError` where there is no such zone or cell.
     """
-    raise NotImplementedError
+    is_zone = layer == "zones"
+    row = (county.zones if is_zone else county.cells).loc[code]
+    zone = code if is_zone else _text(row["zone"])
+    day = county.place.local_day(filters.moment)
+    here = replace(filters, zone=(code,) if is_zone else (), cell=None if is_zone else code)
+    inside = county.cells[county.cells_on(day, zone=here.zone, cell=here.cell)]
+    terms = assignments.in_term(county, day)
+    of_zone = terms[(terms["target_layer"] == "zone") & (terms["target"] == zone)]
+    of_cells = terms[(terms["target_layer"] == "cell") & terms["target"].isin(inside.index if is_zone else [code])]
+    workers = of_cells[of_cells["role"] == GRID_WORKER]
+    own = of_zone if is_zone else of_cells
+    found = cases(county, snapshot, here)
+    seen = (visits.zones if is_zone else visits.cells)(county, filters).loc[code]
+    people = inside["people"].dropna()
+    return Card(
+        layer=layer,
+        code=code,
+        name=_text(row["name"]),
+        zone=zone,
+        zone_name=_text(county.zones["name"].get(zone)),
+        leaders=_holders(of_zone[of_zone["role"] == LEADER]),
+        deputies=_holders(of_zone[of_zone["role"] == DEPUTY]),
+        workers=_holders(workers.drop_duplicates("party") if is_zone else workers)[:WORKERS_AT_MOST],
+        units=_holders(of_zone[of_zone["role"] == MEMBER_UNIT]),
+        others=_holders(
+            own[~own["role"].isin((LEADER, DEPUTY, GRID_WORKER, MEMBER_UNIT) if is_zone else (GRID_WORKER,))]
+        ),
+        cells=len(inside),
+        cells_unassigned=int(np.count_nonzero(~inside.index.isin(workers["target"]))),
+        problems=found.count("problems"),
+        open=found.count("open"),
+        overdue=found.count("overdue"),
+        closed=found.count("closed"),
+        area_km2=float(row["area_m2"]) / 1e6,
+        people=int(people.sum()) if len(people) else None,
+        last_visit=_day(seen["last_visit"]),
+        visits=int(seen["visits"]),
+        facilities=_in_use(county, "zone" if is_zone else "cell", code),
+    )
 
 
 def workload(
@@ -74,9 +124,40 @@ def workload(
     """Grid workers in term, with what each carries; most open problems first. Index `party`.
 
     Columns: name, unit, phone, zones (names joined by a semicolon), cells, open, overdue, people, has_too_many_cells,
-    has_too_many_problems. A cell with several workers counts for each.
+    has_too_many_problems. A cell with several workers counts for each. Cells are those in force and in the filters.
     """
-    raise NotImplementedError
+    day = county.place.local_day(filters.moment)
+    in_force = county.cells_on(day, zone=filters.zone, cell=filters.cell)
+    terms = assignments.in_term(county, day)
+    held = terms[(terms["target_layer"] == "cell") & (terms["role"] == GRID_WORKER)].drop_duplicates(
+        ["party", "target"]
+    )
+    at = county.cells.index.get_indexer(held["target"])
+    held = held[(at >= 0) & np.append(in_force, False)[at]]
+    at = county.cells.index.get_indexer(held["target"])
+    found = cases(county, snapshot, filters)
+    counts = {
+        which: np.bincount(snapshot.cell[found.mask(which)] + 1, minlength=len(county.cells) + 1)[1:]
+        for which in ("open", "overdue")
+    }
+    zone_names = county.cells["zone"].map(county.zones["name"]).iloc[at]
+    carried = pd.DataFrame(
+        {
+            "party": held["party"].to_numpy(),
+            "zone": zone_names.to_numpy(),
+            "cells": 1,
+            "open": counts["open"][at],
+            "overdue": counts["overdue"][at],
+            "people": county.cells["people"].iloc[at].to_numpy(dtype=np.float64, na_value=np.nan),
+        }
+    )
+    sums = carried.groupby("party")[["cells", "open", "overdue", "people"]].sum(min_count=1)
+    pairs = carried.dropna(subset=["zone"]).drop_duplicates(["party", "zone"]).sort_values(["party", "zone"])
+    told = held.drop_duplicates("party").set_index("party")[["name", "unit", "phone"]]
+    frame = told.join(pairs.groupby("party")["zone"].agg("; ".join).rename("zones")).join(sums)
+    frame["has_too_many_cells"] = frame["cells"] > cells_limit
+    frame["has_too_many_problems"] = frame["open"] > problems_limit
+    return frame.sort_values(["open", "overdue", "cells", "name"], ascending=[False, False, False, True], kind="stable")
 
 
 def search(county: "County", filters: "Filters", text: str, *, limit: int = 50) -> pd.DataFrame:
@@ -85,13 +166,95 @@ def search(county: "County", filters: "Filters", text: str, *, limit: int = 50) 
     Columns: party, name, is_person, post, unit, role, target_layer, target, target_name, since, until; the last six
     are NaN where a party answers for nothing.
     """
-    raise NotImplementedError
+    wanted = text.strip().casefold()[:_LONGEST_SEARCH]
+    is_named = county.parties["name"].str.casefold().str.contains(wanted, regex=False, na=False)
+    named = county.parties[is_named & bool(wanted)]
+    terms = assignments.in_term(county, county.place.local_day(filters.moment))
+    terms = terms[["party", "role", "target_layer", "target", "valid_from", "valid_to"]]
+    terms = terms.rename(columns={"valid_from": "since", "valid_to": "until"})
+    frame = named[["name", "is_person", "post", "unit"]].rename_axis("party").reset_index()
+    frame = frame.merge(terms, on="party", how="left")
+    frame.insert(list(frame.columns).index("target") + 1, "target_name", _target_names(county, frame))
+    frame["_holds"] = frame["role"].notna()
+    order = ["_holds", "is_person", "name", "party", "target_layer", "target"]
+    frame = frame.sort_values(order, ascending=[False, False, True, True, False, True], kind="stable")
+    return frame.drop(columns="_holds").head(limit).reset_index(drop=True)
 
 
 def nobody(county: "County", filters: "Filters") -> pd.DataFrame:
-    """Zones without a leader and cells without a grid worker, in the filters.
+    """Zones without a leader and cells without a grid worker, in the filters; zones first, in order of code.
 
     Columns: layer (zones or cells), code, name, zone, zone_name, role (the one that is missing), last_name and
     last_until (who held it last, NaN: nobody ever).
     """
-    raise NotImplementedError
+    day = county.place.local_day(filters.moment)
+    terms = assignments.in_term(county, day)
+    zones = county.zones[county.zones.index.isin(filters.zone)] if filters.zone else county.zones
+    led = terms.loc[(terms["target_layer"] == "zone") & (terms["role"] == LEADER), "target"]
+    zones = zones[~zones.index.isin(led)] if filters.cell is None else zones.iloc[:0]
+    is_unassigned = assignments.is_unassigned(county, day).to_numpy()
+    cells = county.cells[county.cells_on(day, zone=filters.zone, cell=filters.cell) & is_unassigned]
+    parts = [
+        pd.DataFrame({"layer": layer, "code": rows.index, "name": rows["name"].to_numpy(), "zone": zone, "role": role})
+        for layer, rows, zone, role in (
+            ("zones", zones, zones.index, LEADER),
+            ("cells", cells, cells["zone"].to_numpy(), GRID_WORKER),
+        )
+    ]
+    frame = pd.concat(parts, ignore_index=True)
+    frame.insert(4, "zone_name", frame["zone"].map(county.zones["name"]))
+    return frame.merge(_last_held(county, day), on=["layer", "code", "role"], how="left")
+
+
+def _last_held(county: "County", day: date) -> pd.DataFrame:
+    """Who held each role last before a day: layer, code, role, last_name, last_until."""
+    past = county.assignments
+    past = past[past["valid_to"].to_numpy(dtype="datetime64[s]") < np.datetime64(day, "s")]
+    told = assignments.with_parties(county, past.sort_values("valid_to", kind="stable"))
+    told = told.drop_duplicates(["target_layer", "target", "role"], keep="last")
+    return pd.DataFrame(
+        {
+            "layer": told["target_layer"].map({"zone": "zones", "cell": "cells"}),
+            "code": told["target"],
+            "role": told["role"],
+            "last_name": told["name"],
+            "last_until": told["valid_to"],
+        }
+    )
+
+
+def _target_names(county: "County", frame: pd.DataFrame) -> pd.Series:
+    names = pd.Series(np.nan, index=frame.index, dtype="str")
+    for layer, rows in (("zone", county.zones), ("cell", county.cells), ("facility", county.facilities)):
+        names = names.where(frame["target_layer"] != layer, frame["target"].map(rows["name"]))
+    return names
+
+
+def _in_use(county: "County", column: str, code: str) -> dict[str, int]:
+    here = county.facilities[(county.facilities[column] == code) & ~county.facilities["status"].isin(NOT_SERVING)]
+    return {str(kind): int(number) for kind, number in here["kind"].value_counts().sort_index().items()}
+
+
+def _holders(terms: pd.DataFrame) -> tuple[Holder, ...]:
+    rows = terms.sort_values(["role", "name", "party"]).to_dict("records")
+    return tuple(
+        Holder(
+            party=str(row["party"]),
+            name=_text(row["name"]),
+            role=str(row["role"]),
+            post=_text(row["post"]),
+            unit=_text(row["unit"]),
+            phone=_text(row["phone"]),
+            since=_day(row["valid_from"]),
+            until=_day(row["valid_to"]),
+        )
+        for row in rows
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

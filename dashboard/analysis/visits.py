@@ -2,14 +2,43 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from dashboard.analysis.cases import day_number
 
 if TYPE_CHECKING:
     from dashboard.county import County
     from dashboard.filters import Filters
 
+_NEVER = np.int64(np.iinfo(np.int64).min)
+
 
 def cells(county: "County", filters: "Filters") -> pd.DataFrame:
     """All cells of the county, in their order. Columns: visits (in the period, up to the moment), last_visit (local
     day up to the moment, also before the period; NaT: never), is_unvisited (no visit in the period)."""
-    raise NotImplementedError
+    return _by_code(county, filters, "cell", county.cells.index.rename("cell"))
+
+
+def zones(county: "County", filters: "Filters") -> pd.DataFrame:
+    """All zones, in their order, by the place of the visit; columns as in `cells`."""
+    return _by_code(county, filters, "zone", county.zones.index.rename("zone"))
+
+
+def _by_code(county: "County", filters: "Filters", column: str, index: pd.Index) -> pd.DataFrame:
+    codes: npt.NDArray[np.int32] = county.visits[column].to_numpy()
+    days = county.visits["visited_day"].to_numpy()
+    made = (county.visits["visited_s"].to_numpy() <= filters.moment.timestamp()) & (codes >= 0)
+    start, end = (day_number(day) for day in filters.period)
+    counts = np.bincount(codes[made & (days >= start) & (days <= end)], minlength=len(index))
+    last = np.full(len(index), _NEVER)
+    last[codes[made]] = days[made]  # visits are in order of time: the latest is written last
+    return pd.DataFrame(
+        {
+            "visits": counts,
+            "last_visit": last.view("datetime64[D]").astype("datetime64[s]"),
+            "is_unvisited": counts == 0,
+        },
+        index=index,
+    )
