@@ -1,0 +1,91 @@
+"""The headings of the sample's files, by field: what stands above which column."""
+
+LEDGERS: tuple[dict[str, str], ...] = (
+    {
+        "no": "序号",
+        "code": "问题编号",
+        "category": "问题类别",
+        "source": "问题来源",
+        "zone": "所在片区",
+        "address": "详细地址",
+        "lon": "经度",
+        "lat": "纬度",
+        "description": "问题描述",
+        "unit": "责任单位",
+        "work_group": "专业工作组",
+        "reported_at": "发现时间",
+        "due_at": "整改时限",
+        "closed_at": "销号时间",
+        "reopened_at": "复发时间",
+        "state": "办理状态",
+        "is_listed": "是否挂牌督办",
+        "notice": "督办单号",
+    },
+    {
+        "code": "问题编号",
+        "category": "问题类别",
+        "zone": "所在片区",
+        "address": "地址",
+        "lon": "经度",
+        "lat": "纬度",
+        "description": "问题描述",
+        "unit": "责任单位",
+        "work_group": "专业工作组",
+        "reported_at": "发现时间",
+        "due_at": "整改期限",
+        "closed_at": "销号时间",
+        "reopened_at": "复发时间",
+        "state": "状态",
+        "is_listed": "是否挂牌督办",
+    },
+    {
+        "no": "序号",
+        "code": "编号",
+        "category": "类别",
+        "source": "来源",
+        "zone": "所属片区",
+        "address": "位置",
+        "lon": "经度",
+        "lat": "纬度",
+        "description": "现场情况",
+        "unit": "责任单位",
+        "work_group": "专业组",
+        "reported_at": "上报时间",
+        "due_at": "完成时限",
+        "closed_at": "办结时间",
+        "reopened_at": "复发时间",
+        "state": "办理情况",
+        "is_listed": "挂牌督办",
+    },
+)
+
+LEDGER_GROUPS = {
+    "zone": "问题位置",
+    "address": "问题位置",
+    "lon": "问题位置",
+    "lat": "问题位置",
+    "unit": "责任落实",
+    "work_group": "责任落实",
+    "reported_at": "时限要求",
+    "due_at": "时限要求",
+    "closed_at": "时限要求",
+    "reopened_at": "时限要求",
+}
+"""The merged upper headings of the first ledger."""
+
+LEDGER_FILES = ("台账/市容环境摸底台账", "台账/基础设施台账", "台账/违建及广告招牌排查台账")
+LEDGER_TITLES = ("市容环境问题摸底台账", "", "违法建设和户外广告、门头招牌排查台账")
+
+FACILITY = {
+    "code": "编码",
+    "name": "名称",
+    "subkind": "市场类型",
+    "grade": "公厕等级",
+    "capacity": "固定摊位数",
+    "floor_area_m2": "营业面积(㎡)",
+    "opened_on": "启用日期",
+    "address": "地址",
+    "unit": "管理单位",
+    "lon": "经度",
+    "lat": "纬度",
+}
