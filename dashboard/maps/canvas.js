@@ -321,7 +321,7 @@ const TownCanvas = L.Renderer.extend({
       const wide = widths[kind] / metres;
       if (kind === "road_lane" && metres > 4) return;
       const roads = town.features.filter((each) => each.kind === kind && !each.isArea);
-      const isCased = wide > 4 && kind !== "road_lane";
+      const isCased = wide > 4;
       ink.strokeStyle = kind === "road_lane" ? colours.lane : colours.casing;
       ink.lineWidth = px(isCased ? wide * 0.7 + 1.6 : kind === "road_lane" ? Math.max(0.8, wide * 0.4) : Math.max(thinnest[kind], Math.min(2.2, wide)));
       ink.lineCap = "round";
@@ -454,14 +454,15 @@ const TownCanvas = L.Renderer.extend({
     town.cells.boxes.forEach((box, i) => {
       const [x, y] = this.onCanvas((box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
       if (x < 0 || y < 0 || x > width || y > height || (box[2] - box[0]) * this.frame.scale < 40) return;
-      write(town.cells.names[i] || town.cells.codes[i].slice(-4), x, y, 11, 400, colours.secondary);
+      write(shortName(town.cells.names[i]) || town.cells.codes[i].slice(-4), x, y, 11, 400, colours.secondary);
     });
   },
 });
 
 /** A zone's name without the word for zone, as a map writes it. */
 function shortName(name) {
-  return name.length > 2 && name.endsWith("片区") ? name.slice(0, -2) : name;
+  const short = name.length > 2 && name.endsWith("片区") ? name.slice(0, -2) : name;
+  return short.length > 22 ? `${short.slice(0, 21)}…` : short;
 }
 
 function drawSymbol(ink, layer, x, y, grown, colours) {

@@ -43,6 +43,8 @@ class GridMap {
     this.send = send;
     this.key = data.key;
     this.drawn = 0;
+    this.waitUntil = 0;
+    this.pending = null;
     this.state = { hidden: new Set(data.hidden), points: [], town: null, colours: data.colours, singleAtMost: 300 };
     this.style = element("style", "", STYLES);
     this.box = element("div", "gm");
@@ -134,8 +136,7 @@ class GridMap {
     this.hasAsked = false;
     this.panels.draw(data);
     this.panels.say(town.isEmpty ? data.words.empty : "");
-    if (frames && data.week !== undefined && data.week !== this.sentWeek) this.week = data.week;
-    if (frames) this.applyWeek();
+    if (frames) this.takeWeek(frames);
     this.resize();
     if (isNew) this.start(town, data);
     else this.canvas.draw();
@@ -201,10 +202,17 @@ class GridMap {
     return { bounds: packed.bounds, image: await createImageBitmap(await fetchBlob(packed.address, "blob")) };
   }
 
+  /** The server's week counts, but not while the reader is ahead of it: playing, sliding, or waiting for its answer. */
+  takeWeek(frames) {
+    const isAhead = this.pending || this.panels.weeks.timer || (frames.current !== this.sentWeek && Date.now() < this.waitUntil);
+    if (!isAhead || this.week === undefined) this.week = frames.current;
+    this.applyWeek();
+  }
+
   /** Puts the classes of the chosen week under the map's colours. */
   applyWeek() {
     const { frameSet: frames, state } = this;
-    this.week = Math.max(0, Math.min(frames.totals.length - 1, this.week ?? frames.current));
+    this.week = Math.max(0, Math.min(frames.totals.length - 1, this.week));
     state.polygons = { ...state.polygons, classes: frames.classes[this.week] };
     this.panels.weeks.select(this.week);
   }
@@ -213,9 +221,18 @@ class GridMap {
     this.week = week;
     this.applyWeek();
     this.canvas.draw();
+    this.sendWeek();
+  }
+
+  /** Tells the server the week once it rests; not every week that passes by. */
+  sendWeek() {
     window.clearTimeout(this.pending);
+    this.pending = null;
+    if (this.panels.weeks.timer) return;
     this.pending = window.setTimeout(() => {
+      this.pending = null;
       this.sentWeek = this.week;
+      this.waitUntil = Date.now() + 2500;
       this.send.state("week", this.week);
     }, 400);
   }

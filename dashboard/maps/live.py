@@ -107,7 +107,7 @@ def script() -> tuple[str, bytes]:
     source = re.sub(r"//# sourceMappingURL=.*", "", (folder / "leaflet.js").read_text(encoding="utf-8"))
     text = "\n".join(
         (
-            f"const L = (() => {{ const exports = {{}}; const module = {{ exports }};\n{source}\nreturn exports; }})();",
+            f"const L = (() => {{ const exports = {{}}, module = {{ exports }};\n{source}\nreturn exports; }})();",
             "L.noConflict();",
             f"const STYLES = {json.dumps(styles)};",
             *((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),

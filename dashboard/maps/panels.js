@@ -123,7 +123,7 @@ class Panels {
       const line = element("div", "gm-class");
       const box = element("i", "gm-swatch");
       box.style.backgroundColor = colour;
-      if (hatch) box.style.backgroundImage = `repeating-linear-gradient(135deg, ${hatch} 0 1.1px, transparent 1.1px 4.2px)`;
+      if (hatch) box.style.backgroundImage = `repeating-linear-gradient(135deg, ${hatch} 0 1.1px, transparent 1.1px 4.8px)`;
       line.append(box, element("span", "", label));
       return line;
     });
@@ -347,5 +347,6 @@ class Weeks {
     window.clearInterval(this.timer);
     this.timer = null;
     this.face();
+    if (!this.owner.isGone) this.owner.sendWeek();
   }
 }

@@ -41,7 +41,6 @@ def payload(view: MapView, *, key: str) -> dict[str, Any]:
         "geometry": _address(place, place.payload),
         "polygons": _polygons(view.polygons) if view.polygons else None,
         "frames": _frames(place, view.polygons.frames) if view.polygons and view.polygons.frames else None,
-        "week": None,
         "raster": {"address": _address(place, view.raster.png, "image/png"), "bounds": view.raster.bounds}
         if view.raster
         else None,

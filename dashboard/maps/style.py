@@ -95,6 +95,23 @@ def amount(measure: str, layer: str, language: str, *, factor: float = 1.0) -> S
     return Scale(measure, title, edges, tuple(swatches), unvisited=len(swatches) - 1, is_whole=whole)
 
 
+HEAT_FROM = 15
+"""Problems per km² from which a heat of points is coloured; a kernel spreads every single point over its surroundings,
+so the palest class, from 1, would paint the whole town."""
+
+
+def heat(language: str, *, factor: float = 1.0) -> Scale:
+    """The scale of a heat of points: that of problems per km², its lowest class beginning at `HEAT_FROM`."""
+    scale = amount("problems_per_km2", "cells", language, factor=factor)
+    low, high = HEAT_FROM * factor, scale.edges[1] - 1
+    swatches = (
+        replace(scale.swatches[0], label=""),
+        replace(scale.swatches[1], label=f"{number(low)}–{number(high)}"),
+        *scale.swatches[2 : len(scale.edges) + 1],
+    )
+    return replace(scale, edges=(low, *scale.edges[1:]), swatches=swatches, unvisited=None)
+
+
 def reach(language: str, title: str) -> Scale:
     """Share of a cell within reach of a facility, in quarters; class 0 is wholly in reach, the last is out of it.
 

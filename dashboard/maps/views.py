@@ -130,7 +130,7 @@ def heat_points(
     from dashboard.maps.heat import raster
 
     place = geometry(county)
-    scale = style.amount("problems_per_km2", "cells", look.language, factor=look.factor)
+    scale = style.heat(look.language, factor=look.factor)
     picture = raster(county, x_m, y_m, scale=scale, bandwidth_m=bandwidth_m)
     single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
     note = t("map.bandwidth", look.language, metres=f"{bandwidth_m:.0f}")
@@ -142,7 +142,7 @@ def heat_points(
         polygons=layers.blank(place, "cells", scale),
         raster=picture,
         points=single,
-        legend=layers.Legend(scale.title, scale.swatches[1 : len(style.SEQUENTIAL)], note),
+        legend=layers.Legend(scale.title, scale.swatches[1:], note),
         card=card,
         selected=selected,
         choices=tuple(choices),
