@@ -89,7 +89,7 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
     workers = of_cells[of_cells["role"] == GRID_WORKER]
     own = of_zone if is_zone else of_cells
     found = cases(county, snapshot, here)
-    seen = (visits.zones if is_zone else visits.cells)(county, filters).loc[code]
+    seen: Any = (visits.zones if is_zone else visits.cells)(county, filters).loc[code]
     people = inside["people"].dropna()
     return Card(
         layer=layer,
@@ -111,11 +111,40 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
         overdue=found.count("overdue"),
         closed=found.count("closed"),
         area_km2=float(row["area_m2"]) / 1e6,
-        people=int(people.sum()) if len(people) else None,
+        people=int(people.to_numpy(dtype=np.int64).sum()) if len(people) else None,
         last_visit=_day(seen["last_visit"]),
         visits=int(seen["visits"]),
         facilities=_in_use(county, "zone" if is_zone else "cell", code),
     )
+
+
+def table(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.DataFrame:
+    """A name beside every cell in force and in the filters, in order of code. Index `cell`.
+
+    Columns: name, zone, zone_name; leader, deputies, units (of the zone), worker: names joined by a semicolon, NaN:
+    nobody; worker_since, worker_until (of the term that began last); open, overdue.
+    """
+    day = county.place.local_day(filters.moment)
+    inside = county.cells[county.cells_on(day, zone=filters.zone, cell=filters.cell)]
+    terms = assignments.in_term(county, day)
+    of_zone, of_cell = (terms[terms["target_layer"] == layer] for layer in ("zone", "cell"))
+    frame = inside[["name", "zone"]].rename_axis("cell")
+    frame = pd.DataFrame(frame).assign(zone_name=frame["zone"].map(county.zones["name"]))
+    for column, role in (("leader", LEADER), ("deputies", DEPUTY), ("units", MEMBER_UNIT)):
+        frame[column] = frame["zone"].map(assignments.names(of_zone[of_zone["role"] == role]))
+    workers = of_cell[of_cell["role"] == GRID_WORKER]
+    frame["worker"] = frame.index.to_series().map(assignments.names(workers))
+    latest = workers.sort_values("valid_from", na_position="first", kind="stable").drop_duplicates(
+        "target", keep="last"
+    )
+    latest = latest.set_index("target")
+    frame["worker_since"] = frame.index.to_series().map(latest["valid_from"])
+    frame["worker_until"] = frame.index.to_series().map(latest["valid_to"])
+    found = cases(county, snapshot, filters)
+    at = county.cells.index.get_indexer(frame.index)
+    for which in ("open", "overdue"):
+        frame[which] = np.bincount(snapshot.cell[found.mask(which)] + 1, minlength=len(county.cells) + 1)[1:][at]
+    return frame
 
 
 def workload(

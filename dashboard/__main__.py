@@ -1,0 +1,94 @@
+"""`python -m dashboard table …` and `map …`: the numbers and maps of the pages without a screen."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dashboard import options, tables
+from dashboard.county import County
+from dashboard.filters import Filters
+from dashboard.snapshot import Snapshot
+from dashboard.standards import read_standards
+from etl.errors import FileUnreadable, GridError
+from settings import Settings
+
+PAGES = ("overview", "heat", "coverage", "responsibility")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did, 1 with one sentence on stderr when it could not."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # a Chinese Windows would write GBK into the pipe
+    try:
+        chosen = _parser().parse_args(arguments)
+        given = {"database_url": chosen.database, "place": chosen.place, "language": chosen.language}
+        settings = Settings.read(given)
+        county, snapshot, filters = _opened(chosen, settings)
+        if chosen.command == "table":
+            _table(chosen, settings, county, snapshot, filters)
+        else:
+            _map(chosen, settings, county, snapshot, filters)
+    except GridError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = options.Parser(prog="python -m dashboard", description="Numbers and maps of the pages without a screen.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="table|map")
+    table = commands.add_parser("table", help="a page's numbers as CSV, JSON or GeoJSON")
+    table.add_argument("name", choices=tables.NAMES)
+    table.add_argument("--format", choices=tables.FORMATS, default="csv")
+    table.add_argument("-o", "--output", type=Path, help="a file; default: stdout")
+    options.add_filters(table)
+    one_map = commands.add_parser("map", help="a page's map as one HTML file that asks for nothing")
+    one_map.add_argument("page", choices=PAGES)
+    one_map.add_argument("-o", "--output", type=Path, required=True)
+    options.add_filters(one_map)
+    return parser
+
+
+def _opened(chosen: argparse.Namespace, settings: Settings) -> tuple[County, Snapshot, Filters]:
+    from dashboard import queries
+
+    engine = queries.connect(settings.url)
+    county = queries.county(engine, queries.place(engine, settings.place), chosen.data_version)
+    snapshot = queries.snapshot(engine, county)
+    return county, snapshot, options.filters_of(chosen, county, snapshot)
+
+
+def _table(
+    chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters
+) -> None:
+    standards = read_standards(settings.standards)
+    frame = tables.table(chosen.name, county, snapshot, filters, settings=settings, standards=standards)
+    if chosen.format == "csv":
+        text = tables.as_csv(frame)
+    elif chosen.format == "json":
+        text = tables.as_json(chosen.name, frame, county, filters)
+    else:
+        text = tables.as_geojson(chosen.name, frame, county, filters)
+    if chosen.output is None:
+        sys.stdout.write(text)
+    else:
+        # Excel takes a CSV for the system's own encoding unless it begins with a mark.
+        _write(chosen.output, text, "utf-8-sig" if chosen.format == "csv" else "utf-8")
+
+
+def _map(chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters) -> None:
+    raise NotImplementedError
+
+
+def _write(path: Path, text: str, encoding: str) -> None:
+    try:
+        with path.open("w", encoding=encoding, newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise FileUnreadable(f"{path} cannot be written ({error.strerror}); choose another place.") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

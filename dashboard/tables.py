@@ -1,0 +1,124 @@
+"""The tables of the pages as text for other programs: CSV, JSON, GeoJSON."""
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dashboard.analysis import coverage, density, ranking, responsibility
+
+if TYPE_CHECKING:
+    from dashboard.county import County
+    from dashboard.filters import Filters
+    from dashboard.snapshot import Snapshot
+    from dashboard.standards import Standards
+    from settings import Settings
+
+NAMES = ("zones", "cells", "coverage", "responsibility", "ranking")
+FORMATS = ("csv", "json", "geojson")
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DEGREE_DECIMALS = 7  # about a centimetre
+
+
+def table(
+    name: str,
+    county: "County",
+    snapshot: "Snapshot",
+    filters: "Filters",
+    *,
+    settings: "Settings",
+    standards: "Standards",
+) -> pd.DataFrame:
+    """The frame a page shows under that name, its index as first column `code`.
+
+    zones, cells: `analysis.density`. coverage: `analysis.coverage.cells`. responsibility: `analysis.responsibility.
+    table`. ranking: `analysis.ranking.zones`, then `.units`, told apart by the column `of` (zone or unit).
+    """
+    if name == "zones":
+        frame = density.zones(county, snapshot, filters)
+    elif name == "cells":
+        frame = density.cells(county, snapshot, filters)
+    elif name == "coverage":
+        shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
+        frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)
+    elif name == "responsibility":
+        frame = responsibility.table(county, snapshot, filters)
+    elif name == "ranking":
+        at_least = settings.rank_at_least
+        zones = ranking.zones(county, snapshot, filters, at_least=at_least)
+        units = ranking.units(county, snapshot, filters, at_least=at_least)
+        zones.insert(0, "of", "zone")
+        units.insert(0, "of", "unit")
+        frame = pd.concat([zones, units])
+    else:
+        raise ValueError(f"there is no table {name!r}; there are {', '.join(NAMES)}")
+    return frame.rename_axis("code").reset_index()
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """Comma-separated, one heading row of field names; text that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(frame.columns)
+    rows = zip(*(_plain(frame[name]) for name in frame), strict=True)
+    writer.writerows([_harmless(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def as_json(name: str, frame: pd.DataFrame, county: "County", filters: "Filters") -> str:
+    """One object: what the numbers are of, and `rows`."""
+    rows = _records(frame)
+    return json.dumps({"table": name, **_said(county, filters), "rows": rows}, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_geojson(name: str, frame: pd.DataFrame, county: "County", filters: "Filters") -> str:
+    """A FeatureCollection in EPSG:4326 (RFC 7946), one feature a row; a row that is no zone or cell has no geometry."""
+    import shapely
+
+    polygons = pd.concat([county.zones.geometry, county.cells.geometry]).to_crs("EPSG:4326")
+    polygons = polygons[~polygons.index.duplicated()]
+    is_unit = (frame["of"] == "unit") if "of" in frame else pd.Series(data=False, index=frame.index)
+    shapes = shapely.transform(
+        polygons.reindex(frame["code"].where(~is_unit)).to_numpy(), lambda xy: xy.round(_DEGREE_DECIMALS)
+    )
+    shapes[~shapely.is_missing(shapes)] = shapely.orient_polygons(shapes[~shapely.is_missing(shapes)])
+    features = [
+        {"type": "Feature", "properties": row, "geometry": json.loads(text) if text else None}
+        for row, text in zip(_records(frame), shapely.to_geojson(shapes), strict=True)
+    ]
+    whole = {"type": "FeatureCollection", "table": name, **_said(county, filters), "features": features}
+    return json.dumps(whole, ensure_ascii=False) + "\n"
+
+
+def _said(county: "County", filters: "Filters") -> dict[str, Any]:
+    start, end = filters.period
+    return {
+        "place": county.place.code,
+        "place_name": county.place.name,
+        "data_version": county.data_version,
+        "as_of": filters.moment.isoformat(),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "filters": filters.to_query(),
+    }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = [_plain(frame[name]) for name in frame]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(values: pd.Series) -> list[Any]:
+    """Values as JSON knows them: None for none, days as text."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    return [None if missing else value for value, missing in zip(values.tolist(), values.isna(), strict=True)]
+
+
+def _harmless(value: Any) -> Any:
+    """Text a spreadsheet would run gets an apostrophe, which spreadsheets take for "this is text"."""
+    is_formula = isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value
