@@ -77,9 +77,11 @@ def stage(connection: sa.Connection, batches: Sequence[Batch], file: Path) -> No
     if not batches:
         return
     if connection.dialect.name == "sqlite":
+        _sweep_files(file)
         _stage_in_file(connection, batches, file)
         return
     with adbc(connection.engine) as cursor:
+        _sweep_tables(cursor)
         for batch in batches:
             cursor.execute(f"CREATE UNLOGGED TABLE {batch.name} ({_definition(batch)})")
             data = to_arrow(batch.rows, batch.staged_columns, "postgresql")
@@ -112,16 +114,24 @@ def _definition(batch: Batch) -> str:
     return ", ".join(f'"{name}" {_POSTGRESQL_TYPES[kind_of(column)]}' for name, column in batch.staged_columns.items())
 
 
-def sweep(connection: sa.Connection) -> None:
-    """Removes what dead runs left behind; only under the lock, when no living run has a stage."""
-    path = file_of(connection.engine)
-    if path is not None:
-        for left in path.parent.glob(f"{path.name}.{_SCHEMA}-*"):
-            left.unlink(missing_ok=True)
-        return
-    tables = sa.text("SELECT tablename FROM pg_tables WHERE tablename LIKE :name AND schemaname = current_schema()")
-    for name in connection.scalars(tables, {"name": PREFIX.replace("_", r"\_") + "%"}).all():
-        connection.exec_driver_sql(f'DROP TABLE "{name}"')
+def drop_stages(connection: sa.Connection, batches: Sequence[Batch]) -> None:
+    """Removes the stages at the end of a run; on SQLite `database.exclusive` removes their file."""
+    if connection.dialect.name == "postgresql":
+        for batch in batches:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {batch.name}")
+
+
+def _sweep_tables(cursor: Any) -> None:
+    """Drops the stages of dead runs: whoever stages holds the lock, so no living run has any."""
+    pattern = PREFIX.replace("_", r"\_") + "%"
+    cursor.execute(f"SELECT tablename FROM pg_tables WHERE tablename LIKE '{pattern}' AND schemaname = current_schema()")
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'DROP TABLE "{name}"')
+
+
+def _sweep_files(file: Path) -> None:
+    for left in file.parent.glob(f"{file.name.rpartition('-')[0]}-*"):
+        left.unlink(missing_ok=True)
 
 
 def stage_file(engine: sa.Engine, run: int) -> Path:
