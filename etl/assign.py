@@ -51,7 +51,7 @@ def zone_of_cells(cells: gpd.GeoSeries, zones: gpd.GeoSeries, declared: pd.Serie
     """Zone of each cell: the declared one where it exists, else the one it shares most area with.
 
     `cells`, `zones`: polygons in one CRS, index = code. `declared`: zone codes aligned with `cells`, missing where a
-    cell names none. Result, index as `cells`: `zone` (code, None for a cell in no zone), `is_zone_declared` (bool),
+    cell names none. Result, index as `cells`: `zone` (str, NaN for a cell in no zone), `is_zone_declared` (bool),
     `is_declared_unknown` (bool: a zone is named that is not among `zones`). Equal shares go to the lower code.
     """
     order = np.argsort(np.asarray(zones.index, dtype=object), kind="stable")
@@ -81,7 +81,7 @@ def zone_of_cells(cells: gpd.GeoSeries, zones: gpd.GeoSeries, declared: pd.Serie
     position[cell[ranked]] = zone[ranked]
     return pd.DataFrame(
         {
-            "zone": np.array([*codes, None], dtype=object)[position],
+            "zone": pd.Series(np.array([*codes, None], dtype=object)[position], index=cells.index, dtype="str"),
             "is_zone_declared": is_declared,
             "is_declared_unknown": is_named & ~is_declared,
         },
