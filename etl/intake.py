@@ -1,15 +1,27 @@
 """Files → rows we trust and rows refused, with reasons; what `check` shows and `load` writes."""
 
-from collections.abc import Callable
+import json
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from etl.sources import PlaceEntry, Plan, Source
+from etl import columns, duplicates, messages, read
+from etl.clean import Cleaned, Context, clean, no_refusals
+from etl.errors import NotRecognised
+from etl.messages import Note
+from etl.read.raw import RawTable
+from etl.resolve import Judged, Known, Resolver, Table
+from etl.schema import LAYERS
+from etl.sources import PlaceEntry, Plan, Source
 
-Notes = list[tuple[str, dict[str, Any]]]
+__all__ = ["Intake", "Known", "take_in"]
+
+_LEDGERS = ("problems", "visits", "exposures")
+"""Layers no other layer reads from again, and the large ones."""
 
 
 @dataclass
@@ -24,7 +36,7 @@ class Intake:
     sheet: str | None
     entry: str
     sha256: str
-    source: "Source"
+    source: Source
     layer: str
     read: int
     rows: pd.DataFrame
@@ -35,28 +47,185 @@ class Intake:
     """Columns `sheet`, `row_number`, `row` (JSON: heading → value as it was), `reasons` (JSON [[code, {values}]])."""
     duplicates: int
     coordinates: str | None
-    notes: Notes = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass
-class Known:
-    """What the database holds already, for references and for telling datums apart; each frame may stay empty.
+class _Raw:
+    """A table as written, with what it is taken for."""
 
-    All are indexed by `code` and have `name`; `zones` and `cells` also `geometry` (shapely, EPSG:4326), `cells` `zone`,
-    `facilities` `kind`, `lon`, `lat`, `parties` `is_person`.
-    """
-
-    zones: pd.DataFrame = field(default_factory=pd.DataFrame)
-    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
-    facilities: pd.DataFrame = field(default_factory=pd.DataFrame)
-    parties: pd.DataFrame = field(default_factory=pd.DataFrame)
+    path: str
+    sha256: str
+    source: Source
+    layer: str
+    table: RawTable
 
 
 def take_in(
-    plan: "Plan", *, place: "PlaceEntry", known: Known, language: str, progress: Callable[[str], None]
+    plan: Plan, *, place: PlaceEntry, known: Known, language: str, progress: Callable[[str], None]
 ) -> list[Intake]:
     """What the plan's files hold, layer by layer in the order of `schema.LAYERS`.
 
-    Raises `NotRecognised`, `FileUnreadable`, `CoordinatesUnclear`, each naming file and sheet.
+    Raises `NotRecognised`, `FileUnreadable`, `CoordinatesUnclear`, `SettingsError`, each naming the file.
     """
-    raise NotImplementedError
+
+    def tell(code: str, **values: object) -> None:
+        progress(messages.sentence((code, values), language))
+
+    resolver = Resolver(known, place)
+    undeclared: list[_Raw] = []
+    for path, source in plan.files:
+        if source.layer is None:
+            tell("progress_reading", file=path.name)
+            undeclared += _read(path, source, plan.root)
+    found: dict[str, list[Intake]] = {layer: [] for layer in LAYERS}
+    beside: list[tuple[_Raw, pd.DataFrame]] = []
+    for layer in LAYERS:
+        for raw in _of_layer(layer, plan, undeclared, tell):
+            tell("progress_checking", file=raw.path, rows=len(raw.table.frame))
+            table = _cleaned(raw, place)
+            for judged in resolver.judge(table):
+                found[judged.layer].append(_intake(raw, judged))
+                if judged.layer == layer:
+                    beside.append((raw, resolver.roles(table, judged.rows)))
+            if layer in _LEDGERS:
+                raw.table.frame = raw.table.frame.iloc[:0]  # a million rows as written and as read are too many
+        if layer == "assignments":
+            _take_in_roles(found, [(raw, roles) for raw, roles in beside if len(roles)], resolver)
+        _merge(found[layer])
+        notes = resolver.finish(layer, [intake.rows for intake in found[layer]])
+        if notes:
+            found[layer][-1].notes += notes
+    _merge(found["parties"])
+    return [intake for layer in LAYERS for intake in found[layer]]
+
+
+def _of_layer(layer: str, plan: Plan, undeclared: list[_Raw], tell: Callable[..., None]) -> Iterator[_Raw]:
+    """The layer's tables: those that were recognised, and the declared ones, read when their turn comes."""
+    for raw in [raw for raw in undeclared if raw.layer == layer]:
+        undeclared.remove(raw)
+        yield raw
+    for path, source in plan.files:
+        if source.layer == layer:
+            tell("progress_reading", file=path.name)
+            yield from _read(path, source, plan.root)
+
+
+def _read(path: Path, source: Source, root: Path) -> list[_Raw]:
+    """The tables of a file with their layers; sheets that are nothing beside one that is something are noted."""
+    sha256 = read.fingerprint(path)
+    shown = Path(os.path.relpath(path, root)).as_posix()
+    tables: list[_Raw] = []
+    strange: list[tuple[RawTable, NotRecognised]] = []
+    for table in read.read_file(path, source):
+        try:
+            tables.append(_Raw(shown, sha256, source, columns.recognise(table, source), table))
+        except NotRecognised as error:
+            strange.append((table, error))
+    if not tables:
+        raise strange[0][1]
+    if strange:
+        tables[0].table.notes.append(("sheets_skipped", {"sheets": [table.sheet or "" for table, _ in strange]}))
+    return tables
+
+
+def _cleaned(raw: _Raw, place: PlaceEntry) -> Table:
+    source = raw.source
+    frame = columns.rename(raw.table, raw.layer, source)
+    if raw.table.geometry is not None:
+        frame["geometry"] = raw.table.geometry
+    context = Context(source.entry, place.time_zone, source.dates, source.states)
+    return Table(raw.layer, raw.table, source, frame, clean(raw.layer, frame, context), context)
+
+
+def _take_in_roles(found: dict[str, list[Intake]], beside: list[tuple[_Raw, pd.DataFrame]], resolver: Resolver) -> None:
+    """Assignments that lists of zones, cells and facilities name in passing, after those of the ledgers proper.
+
+    Who is in a ledger already, with the dates of the term, is the same assignment.
+    """
+    for raw, roles in beside:
+        for judged in resolver.assignments(roles, Cleaned(roles, no_refusals(), []), is_derived=True):
+            intake = _intake(raw, judged)
+            if judged.layer == "assignments":
+                intake.notes.append(("assignments_from_list", {"layer": raw.layer, "rows": intake.read}))
+                told = [_who(other.rows) for other in found["assignments"] if other.layer == "assignments"]
+                is_told = _who(intake.rows).isin(pd.concat(told) if told else []).to_numpy(bool)
+                intake.rows = intake.rows.loc[~is_told]
+                intake.duplicates += int(is_told.sum())
+            found[judged.layer].append(intake)
+
+
+def _who(rows: pd.DataFrame) -> pd.Series:
+    return rows["target_layer"] + "/" + rows["target"] + "/" + rows["role"] + "/" + rows["party"]
+
+
+def _intake(raw: _Raw, judged: Judged) -> Intake:
+    """The judged rows with the refused ones as they stood in the file."""
+    table = raw.table
+    refused = _as_written(table, judged.refused)
+    notes = list(judged.notes)
+    if not judged.is_derived:
+        notes = [*table.notes, *notes]
+        if len(table.broken):
+            refused = pd.concat([_broken(table), refused], ignore_index=True)
+    return Intake(
+        path=raw.path,
+        sheet=table.sheet,
+        entry=raw.source.entry,
+        sha256=raw.sha256,
+        source=raw.source,
+        layer=judged.layer,
+        read=len(judged.rows) + len(refused),
+        rows=judged.rows,
+        refused=refused,
+        duplicates=0,
+        coordinates=judged.coordinates,
+        notes=notes,
+    )
+
+
+def _as_written(table: RawTable, refused: pd.DataFrame) -> pd.DataFrame:
+    refused = refused.sort_values("position", kind="stable")
+    positions = refused["position"].to_numpy(np.int64)
+    headings = [str(heading) for heading in table.frame.columns]
+    cells = table.frame.iloc[positions].astype(object)
+    records = zip(*(cells.iloc[:, at] for at in range(len(headings))), strict=True) if headings else ((),) * len(cells)
+    rows = [json.dumps(dict(zip(headings, map(_plain, row), strict=True)), ensure_ascii=False) for row in records]
+    return _refused_frame(table.sheet, table.row_numbers[positions], rows, refused["reasons"])
+
+
+def _broken(table: RawTable) -> pd.DataFrame:
+    rows = [json.dumps({str(k): _plain(v) for k, v in row.items()}, ensure_ascii=False) for row in table.broken["row"]]
+    return _refused_frame(table.sheet, table.broken["row_number"].to_numpy(), rows, table.broken["reasons"])
+
+
+def _refused_frame(sheet: str | None, numbers: np.ndarray, rows: list[str], reasons: pd.Series) -> pd.DataFrame:
+    told = [json.dumps(several, ensure_ascii=False) for several in reasons]
+    return pd.DataFrame(
+        {
+            "sheet": pd.Series([sheet] * len(rows), dtype="str"),
+            "row_number": np.asarray(numbers, dtype=np.int64),
+            "row": pd.Series(rows, dtype="str"),
+            "reasons": pd.Series(told, dtype="str"),
+        }
+    )
+
+
+def _plain(cell: object) -> object:
+    """A cell as JSON holds it; an empty one is null."""
+    if cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and not np.isfinite(cell)):
+        return None
+    if isinstance(cell, np.generic):
+        return cell.item()
+    return cell if isinstance(cell, str | int | float | bool) else str(cell)
+
+
+def _merge(intakes: list[Intake]) -> None:
+    """Leaves every code of the layer once; what merged counts as a duplicate of its own file."""
+    intakes.sort(key=lambda intake: (intake.path, intake.sheet or ""))
+    kept, notes = duplicates.merge([intake.rows for intake in intakes])
+    for intake, is_kept, more in zip(intakes, kept, notes, strict=True):
+        if not is_kept.all():
+            intake.duplicates += int((~is_kept).sum())
+            intake.rows = intake.rows.loc[is_kept]
+        intake.notes += more

@@ -38,6 +38,11 @@ class Cleaned:
     notes: list[Note]
 
 
+def no_refusals() -> pd.DataFrame:
+    """An empty frame of refusals, with its columns."""
+    return pd.DataFrame({"position": np.array([], dtype=np.int64), "reasons": np.array([], dtype=object)})
+
+
 class Reasons:
     """Why rows of a table are refused: many reasons a row, gathered a column at a time."""
 

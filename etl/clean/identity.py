@@ -24,7 +24,8 @@ def made_codes(parts: list[pd.Series], *, ties: list[pd.Series] | None = None) -
     index = parts[0].index
     texts = joined(parts)
     if ties is not None:
-        texts = pc.binary_join_element_wise(texts, pa.array(_ordinals(texts, ties)).cast(pa.large_string()), _SEPARATOR)
+        ordinal = pa.array(_ordinals(texts, ties)).cast(pa.large_string())
+        texts = pc.binary_join_element_wise(texts, ordinal, pa.scalar(_SEPARATOR, type=pa.large_string()))
     codes: list[pa.Array] = []
     for start in range(0, len(texts), _CHUNK):
         block = texts.slice(start, _CHUNK).to_pylist()

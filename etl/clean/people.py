@@ -119,11 +119,13 @@ def names_in(found: str) -> list[str]:
 
 
 def _named_roles(draft: Draft, fields: list[str]) -> list[pd.DataFrame]:
+    there = [name for name in fields if name in draft.frame]
+    # A telephone number beside three columns of names is nobody's in particular.
+    is_only = len(there) == 1 and "party" not in draft.frame
     found = []
-    for name in fields:
-        if name in draft.frame:
-            role = pd.Series(ROLE_COLUMNS[name], index=draft.frame.index, dtype="str")
-            found.append(_exploded(draft, name, role, with_details=False))
+    for name in there:
+        role = pd.Series(ROLE_COLUMNS[name], index=draft.frame.index, dtype="str")
+        found.append(_exploded(draft, name, role, with_details=is_only))
     return found
 
 

@@ -144,7 +144,7 @@ def _said_state(draft: Draft) -> tuple[pd.Series, np.ndarray]:
         # A column of sentences about what was done is no state; the dates say it.
         draft._note_odd("state", is_unknown, "state_column_is_text")
         return pd.Series(np.nan, index=raw.index, dtype="str"), np.zeros(len(raw), bool)
-    draft.reasons.add(is_unknown, "state_unknown", found=raw)
+    draft.reasons.add(is_unknown, "state_word_unknown", found=raw)
     return said, values.keys(raw).isin(_MEANS_REOPENED).to_numpy(bool)
 
 

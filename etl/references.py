@@ -1,0 +1,84 @@
+"""Names and codes that rows use for zones, cells, facilities and people → the codes these have."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from etl.clean import values
+from etl.words import key
+
+_ENDINGS = re.compile(r"(?<=.{2})(?:片区|网格|责任区|街道|区)$")
+
+
+class Directory:
+    """Looks up codes by code, by name, and by a name without its ending (城南 for 城南片区).
+
+    A name that two codes share finds neither.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        """`frame`: index = code, column `name`."""
+        self._codes: dict[str, str] = {}
+        self._shared: set[str] = set()
+        codes = [str(code) for code in frame.index]
+        names = frame["name"].astype("str").tolist() if "name" in frame else []
+        short = [_ENDINGS.sub("", name) if isinstance(name, str) else name for name in names]
+        for spellings in (codes, names, short):
+            self._add(spellings, codes)
+
+    def _add(self, spellings: list[str], codes: list[str]) -> None:
+        found: dict[str, set[str]] = {}
+        folded = values.keys(pd.Series(spellings, dtype="str"))
+        for spelling, is_empty, code in zip(folded, folded.isna(), codes, strict=True):
+            if not is_empty and spelling not in self._codes:
+                found.setdefault(spelling, set()).add(code)
+        self._codes |= {spelling: next(iter(several)) for spelling, several in found.items() if len(several) == 1}
+        self._shared |= {spelling for spelling, several in found.items() if len(several) > 1}
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def codes(self, named: pd.Series) -> pd.Series:
+        """The code of each name, NaN where it is unknown, shared by several, or where nothing is named."""
+        return values.apply_distinct(named, self._look_up)
+
+    def is_shared(self, named: pd.Series) -> np.ndarray:
+        """True for names that several codes have."""
+        return values.keys(named).isin(self._shared).to_numpy(bool)
+
+    def _look_up(self, name: str) -> str | None:
+        return self._codes.get(key(name)) or self._codes.get(key(_ENDINGS.sub("", name)))
+
+
+def party_codes(named: pd.Series, unit: pd.Series, parties: pd.DataFrame) -> tuple[pd.Series, np.ndarray]:
+    """(code, is_shared): the party each name means, told apart by unit where two have one name; NaN for a new one."""
+    directory = Directory(parties)
+    with_unit = directory.codes(named + "（" + unit.fillna("") + "）")
+    found = directory.codes(named)
+    found = found.where(found.notna(), with_unit)
+    is_shared = directory.is_shared(named) & found.isna().to_numpy()
+    return found, is_shared
+
+
+def new_parties(named: pd.Series, is_person: pd.Series, details: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the parties layer for names nobody has listed: one a name, with what the lines say of them.
+
+    `details`: `unit`, `post`, `phone`, aligned with `named`; the first that says something counts.
+    """
+    lines = pd.DataFrame({"name": named, "is_person": is_person.astype("boolean"), **details})
+    order = lines.sort_values(list(lines.columns), na_position="last")
+    each = order.groupby("name", sort=True).first().reset_index()
+    nothing = pd.Series(np.nan, index=each.index, dtype="str")
+    return pd.DataFrame(
+        {
+            "code": each["name"],
+            "name": each["name"],
+            "is_person": each["is_person"].astype("boolean"),
+            "class": nothing,
+            "unit": each["unit"].astype("str") if "unit" in each else nothing,
+            "zone": nothing,
+            "post": each["post"].astype("str") if "post" in each else nothing,
+            "phone": each["phone"].astype("str") if "phone" in each else nothing,
+        }
+    )

@@ -1,0 +1,302 @@
+"""Cleaned rows → rows of the tables: points and polygons in EPSG:4326, names looked up, what cannot be is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from etl import checks, grid
+from etl.clean import Cleaned, Context, no_refusals
+from etl.clean.draft import Reasons
+from etl.clean.people import roles_beside
+from etl.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
+from etl.messages import Note
+from etl.read.raw import RawTable
+from etl.references import Directory, new_parties, party_codes
+from etl.schema import LAYERS
+from etl.sources import PlaceEntry, Source
+
+_DERIVED = {
+    "facilities": ("cell", "zone"),
+    "problems": ("cell", "zone", "is_default_point"),
+    "visits": ("cell", "zone"),
+}
+"""Columns that follow from where a point lies; loading works them out, also for rows that were there before."""
+
+
+@dataclass
+class Known:
+    """What the database holds already, for references and for telling datums apart; each frame may stay empty.
+
+    All are indexed by `code` and have `name`; `zones` and `cells` also `geometry` (shapely, EPSG:4326), `cells` `zone`,
+    `facilities` `kind`, `lon`, `lat`, `parties` `is_person`.
+    """
+
+    zones: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    facilities: pd.DataFrame = field(default_factory=pd.DataFrame)
+    parties: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass
+class Judged:
+    """Rows of one layer out of one raw table, ready but for duplicates; index = position in the raw table."""
+
+    layer: str
+    rows: pd.DataFrame
+    refused: pd.DataFrame
+    """`position`, `reasons`."""
+    coordinates: str | None = None
+    notes: list[Note] = field(default_factory=list)
+    is_derived: bool = False
+    """Made from a table of another layer."""
+
+
+@dataclass
+class Table:
+    """A cleaned table with what it came from."""
+
+    layer: str
+    raw: RawTable
+    source: Source
+    frame: pd.DataFrame
+    """Fields as written."""
+    cleaned: Cleaned
+    context: Context
+
+
+class Resolver:
+    """Knows what is there already, from the database and from this run, and grows with every layer."""
+
+    def __init__(self, known: Known, place: PlaceEntry) -> None:
+        self._place = place
+        self._known = {
+            "zones": known.zones,
+            "cells": known.cells,
+            "facilities": known.facilities,
+            "parties": known.parties,
+        }
+
+    def judge(self, table: Table) -> list[Judged]:
+        """The table's rows, and the rows of other layers it gives in passing."""
+        layer = table.layer
+        if layer in ("zones", "cells"):
+            return [self._with_shapes(table)]
+        if layer == "assignments":
+            return self.assignments(table.cleaned.rows, table.cleaned, is_derived=False)
+        if layer in _DERIVED:
+            return self._with_points(table)
+        reasons, notes = Reasons(len(table.cleaned.rows)), list(table.cleaned.notes)
+        rows, reading = table.cleaned.rows.copy(), None
+        if layer == "base":
+            rows["geometry"], reading, more = to_wgs84(
+                rows["geometry"].to_numpy(object),
+                declared=table.source.coordinates,
+                crs=table.raw.crs,
+                zones=self._shapes("zones"),
+            )
+            notes += more
+        if layer in ("parties", "exposures"):
+            rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
+        if layer == "campaigns":
+            rows["zones"] = self._several_zones(rows["zones_named"], reasons)
+        return [self._judged(layer, rows, table.cleaned, reasons, notes, reading)]
+
+    def roles(self, table: Table, accepted: pd.DataFrame) -> pd.DataFrame:
+        """Assignments named in passing by a list of zones, cells or facilities; empty where it names nobody."""
+        target = {"zones": "zone", "cells": "cell", "facilities": "facility"}.get(table.layer)
+        if target is None:
+            return pd.DataFrame()
+        return roles_beside(table.frame, target, accepted["code"], table.context)
+
+    def assignments(self, rows: pd.DataFrame, cleaned: Cleaned, *, is_derived: bool) -> list[Judged]:
+        """Assignments with their targets and parties looked up; people nobody has listed become parties."""
+        rows, notes = rows.reset_index(names="position"), list(cleaned.notes)
+        reasons = Reasons(len(rows))
+        rows["target"], rows["target_layer"] = self._targets(rows, reasons)
+        rows["party"], made = self._parties(rows["party_named"], rows["is_person"], rows, reasons, notes)
+        start = rows["valid_from"].dt.strftime("%Y-%m-%d").astype("str").fillna("")
+        parts = [rows["target_layer"], rows["target"], rows["role"], rows["party"], start]
+        code = parts[0].astype("str")
+        for part in parts[1:]:
+            code = code + "/" + part.astype("str")
+        rows["code"] = code
+        refused = reasons.frame()
+        refused["position"] = rows["position"].to_numpy()[refused["position"]]
+        kept = rows.loc[~reasons.is_refused].set_index("position")
+        refused = pd.concat([cleaned.refused, refused], ignore_index=True)
+        judged = Judged("assignments", _columns("assignments", kept), refused, notes=notes, is_derived=is_derived)
+        return [judged, *made]
+
+    def finish(self, layer: str, frames: Sequence[pd.DataFrame]) -> list[Note]:
+        """Adds a layer's accepted rows to what is known; what is to be said about the layer as a whole."""
+        frames = [frame for frame in frames if len(frame)]
+        if layer not in self._known or not frames:
+            return []
+        new = pd.concat(frames).set_index("code")
+        before = self._known[layer]
+        self._known[layer] = pd.concat([before.loc[~before.index.isin(new.index)], new]) if len(before) else new
+        if layer == "cells":
+            return checks.cell_notes(self._shapes("cells"), self._shapes("zones"), measure_crs=self._measure_crs())
+        return []
+
+    def _with_shapes(self, table: Table) -> Judged:
+        """Zones or cells: repaired, measured, cells with zone and code."""
+        rows, notes = table.cleaned.rows.copy(), list(table.cleaned.notes)
+        located = locate_shapes(
+            rows["geometry"].to_numpy(object),
+            rows["name"].where(rows["name"].notna(), rows["code"]),
+            declared=table.source.coordinates,
+            crs=table.raw.crs,
+            zones=self._shapes("zones"),
+            measure_crs=self._place.measure_crs,
+        )
+        rows["geometry"], rows["area_m2"] = located.geometry, located.area_m2
+        rows = rows.loc[~located.reasons.is_refused]
+        notes += located.notes
+        if table.layer == "cells":
+            rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
+            rows["is_zone_declared"] = rows["zone"].notna().astype("boolean")
+            if rows["code"].isna().any():
+                notes.append(("cells_numbered", {"rows": int(rows["code"].isna().sum())}))
+                cells = gpd.GeoDataFrame(rows[["code", "zone"]], geometry=rows["geometry"].to_numpy(), crs=WGS84)
+                rows["code"] = grid.number_cells(
+                    cells, division_code=self._place.division_code, zones=self._shapes("zones")
+                ).astype("str")
+            rows["name"] = rows["name"].where(rows["name"].notna(), rows["code"])
+        return self._judged(table.layer, rows, table.cleaned, located.reasons, notes, located.reading, all_rows=table)
+
+    def _with_points(self, table: Table) -> list[Judged]:
+        """Facilities, problems or visits."""
+        rows, notes = table.cleaned.rows, list(table.cleaned.notes)
+        zones = self._shapes("zones")
+        named = None
+        if table.source.coordinates == "auto" and rows["zone_named"].notna().any():
+            named = Directory(self._known["zones"]).codes(rows["zone_named"]).to_numpy(object)
+        located = locate_points(
+            rows["x"].to_numpy(float),
+            rows["y"].to_numpy(float),
+            declared=table.source.coordinates,
+            crs=table.raw.crs if table.raw.geometry is not None else None,
+            zones=zones,
+            named_zone=named,
+        )
+        notes += located.notes
+        reasons, made = located.reasons, []
+        rows = rows.assign(lon=located.lon, lat=located.lat)
+        lacks = np.isnan(located.lon) & ~reasons.is_refused
+        if lacks.any() and table.layer != "visits":
+            notes.append(("rows_without_coordinates", {"rows": int(lacks.sum())}))
+        if table.layer == "visits":
+            rows, made = self._visits(rows, reasons, notes)
+        return [self._judged(table.layer, rows, table.cleaned, reasons, notes, located.reading), *made]
+
+    def _visits(self, rows: pd.DataFrame, reasons: Reasons, notes: list[Note]) -> tuple[pd.DataFrame, list[Judged]]:
+        """Visits with party and cell as codes; one to a cell nobody knows needs a point."""
+        cell = Directory(self._known["cells"]).codes(rows["cell_named"])
+        is_strange = rows["cell_named"].notna().to_numpy() & cell.isna().to_numpy()
+        has_point = np.isfinite(rows["lon"].to_numpy(float))
+        if len(self._known["cells"]):
+            reasons.add(is_strange & ~has_point, "cell_unknown", found=rows["cell_named"])
+        else:
+            # Cells may be made later (`grid make`); until then the name is kept as it was written.
+            cell = cell.where(~is_strange, rows["cell_named"])
+        if (is_strange & has_point).any():
+            notes.append(("cells_unknown", {"rows": int((is_strange & has_point).sum())}))
+        person = pd.Series(True, index=rows.index)
+        party, made = self._parties(rows["party_named"], person, rows, reasons, notes)
+        return rows.assign(cell_named=cell, party=party), made
+
+    def _parties(
+        self, named: pd.Series, is_person: pd.Series, rows: pd.DataFrame, reasons: Reasons, notes: list[Note]
+    ) -> tuple[pd.Series, list[Judged]]:
+        """(party codes, the parties layer's new rows): a name nobody has listed becomes a party of that name."""
+        nothing = pd.Series(np.nan, index=rows.index, dtype="str")
+        details = pd.DataFrame({name: rows.get(name, nothing) for name in ("unit", "post", "phone")})
+        code, is_shared = party_codes(named, details["unit"], self._known["parties"])
+        reasons.add(is_shared, "party_ambiguous", found=named)
+        is_new = (named.notna() & code.isna()).to_numpy() & ~is_shared & ~reasons.is_refused
+        if not is_new.any():
+            return code, []
+        made = new_parties(named[is_new], is_person[is_new], details[is_new])
+        notes.append(("parties_made", {"rows": len(made), "examples": made["name"].head(5).tolist()}))
+        self.finish("parties", [made])
+        judged = Judged(
+            "parties", made, no_refusals(), notes=[("parties_from_names", {"rows": len(made)})], is_derived=True
+        )
+        return code.where(~is_new, named), [judged]
+
+    def _targets(self, rows: pd.DataFrame, reasons: Reasons) -> tuple[pd.Series, pd.Series]:
+        """(code, layer) of what each assignment is for."""
+        code = pd.Series(np.nan, index=rows.index, dtype="str")
+        layer = rows["target_layer"].astype("str").copy()
+        for target, of in (("zone", "zones"), ("cell", "cells"), ("facility", "facilities")):
+            # A target without a layer (责任对象) is looked for among zones first.
+            is_meant = ((layer == target) | layer.isna()).to_numpy(bool) & code.isna().to_numpy()
+            if is_meant.any():
+                found = Directory(self._known[of]).codes(rows.loc[is_meant, "target_named"])
+                code[is_meant] = found
+                layer[is_meant] = layer[is_meant].where(found.isna(), target)
+        for target in ("zone", "cell", "facility"):
+            is_bad = (code.isna() & (layer == target)).to_numpy(bool)
+            reasons.add(is_bad, f"{target}_unknown", found=rows["target_named"])
+        reasons.add((code.isna() & layer.isna()).to_numpy(bool), "target_unknown", found=rows["target_named"])
+        return code, layer
+
+    def _looked_up(self, named: pd.Series, layer: str, notes: list[Note]) -> pd.Series:
+        """Codes of names; an unknown one is noted and left out."""
+        code = Directory(self._known[layer]).codes(named)
+        is_unknown = (named.notna() & code.isna()).to_numpy()
+        if is_unknown.any():
+            examples = named[is_unknown].drop_duplicates().head(5).tolist()
+            notes.append((f"{layer}_named_unknown", {"rows": int(is_unknown.sum()), "examples": examples}))
+        return code
+
+    def _several_zones(self, named: pd.Series, reasons: Reasons) -> pd.Series:
+        """Zone codes joined by semicolons; a row that names an unknown zone is refused."""
+        from etl.clean.people import names_in
+
+        each = named.dropna().map(names_in).explode().dropna()
+        code = Directory(self._known["zones"]).codes(each.astype("str"))
+        is_bad = named.index.isin(code.index[code.isna()])
+        reasons.add(is_bad, "zone_unknown", found=named)
+        return code.dropna().groupby(level=0).agg(";".join).reindex(named.index).astype("str")
+
+    def _shapes(self, layer: str) -> gpd.GeoSeries:
+        known = self._known[layer]
+        if not len(known):
+            return gpd.GeoSeries([], crs=WGS84)
+        return gpd.GeoSeries(known["geometry"].to_numpy(object), index=known.index, crs=WGS84)
+
+    def _measure_crs(self) -> str:
+        if self._place.measure_crs:
+            return self._place.measure_crs
+        shapes = self._shapes("zones")
+        return measure_crs_of(shapes if len(shapes) else self._shapes("cells"))
+
+    def _judged(
+        self,
+        layer: str,
+        rows: pd.DataFrame,
+        cleaned: Cleaned,
+        reasons: Reasons,
+        notes: list[Note],
+        reading: str | None,
+        *,
+        all_rows: Table | None = None,
+    ) -> Judged:
+        """Rows that stayed, in the table's columns; the refusals of cleaning and of here, by position."""
+        index = cleaned.rows.index
+        refused = reasons.frame()
+        refused["position"] = index.to_numpy()[refused["position"]]
+        kept = rows if all_rows is not None else rows.loc[~reasons.is_refused]
+        both = pd.concat([cleaned.refused, refused], ignore_index=True) if len(refused) else cleaned.refused
+        return Judged(layer, _columns(layer, kept), both, reading, notes)
+
+
+def _columns(layer: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The layer's columns without place, runs, and those that follow from where a point lies."""
+    left_out = {"place", "created_run", "changed_run", "source_id", *_DERIVED.get(layer, ())}
+    return rows[[column.name for column in LAYERS[layer].columns if column.name not in left_out]]
