@@ -108,11 +108,12 @@ def test_cells_of_any_town_are_closed(seed: int, size_m: float) -> None:
 
 def test_zone_digits_come_from_the_zones_own_codes_where_they_tell_them_apart() -> None:
     boxes = shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)
-    assert [code[6:9] for code in made(zones_at(**{"999900013": boxes[0], "999900007": boxes[1]}))["code"]] == [
-        "007",
-        "013",
-    ]
-    assert [code[6:9] for code in made(zones_at(**{"A007": boxes[0], "B007": boxes[1]}))["code"]] == ["001", "002"]
+
+    def digits(first: str, second: str) -> list[str]:
+        return [code[6:9] for code in made(zones_at(**{first: boxes[0], second: boxes[1]}))["code"]]
+
+    assert digits("999900013", "999900007") == ["007", "013"]
+    assert digits("A007", "B007") == ["001", "002"]
 
 
 @pytest.mark.parametrize("size_m", [0.0, -5.0, float("nan"), 0.01])
