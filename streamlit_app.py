@@ -3,7 +3,6 @@
 The file is both the server's module, which names the app and its routes, and the script that runs for every reader.
 """
 
-from functools import partial
 from importlib import import_module
 from typing import Any
 

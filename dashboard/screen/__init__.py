@@ -1,1 +1,1 @@
-"""Pieces of screen that the pages share: header line, filters, figures, lists, states; they know Streamlit and words."""
+"""Pieces of screen that the pages share: header line, filters, figures, lists, states."""

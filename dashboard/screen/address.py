@@ -5,13 +5,14 @@ back button). A click can arrive with the address of the run before, so a young 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from dashboard.filters import LISTS, Filters
+from dashboard.text import t, word
 
 _OLD_ENOUGH_S = 2.0
 _LONGEST_CHOICE = 200
@@ -22,8 +23,11 @@ def begin() -> None:
     """Takes over what the address says, where somebody else wrote it."""
     query = {name: st.query_params[name] for name in st.query_params}
     state = st.session_state
+    state["used"] = {"lang", "at"}
     if "chosen" in state:
-        is_ours = query == state["address"] or time.monotonic() - state["written_at"] < _OLD_ENOUGH_S
+        is_ours = (
+            query in (state["address"], state.get("linked")) or time.monotonic() - state["written_at"] < _OLD_ENOUGH_S
+        )
         if is_ours or state.pop("is_touched", False):
             return
     state["chosen"] = Filters.from_query(query)
@@ -34,7 +38,8 @@ def begin() -> None:
 
 def end() -> None:
     """Writes filters, language and choices into the address, if it says something else."""
-    query = link() | st.session_state["choices"]
+    choices = st.session_state["choices"]
+    query = chosen().to_query() | {name: choices[name] for name in sorted(st.session_state["used"]) if name in choices}
     st.session_state.pop("is_touched", None)
     if {name: st.query_params[name] for name in st.query_params} != query:
         st.query_params.from_dict(query)
@@ -42,10 +47,12 @@ def end() -> None:
     st.session_state["address"] = query
 
 
-def link(**more: str) -> dict[str, str]:
+def link() -> dict[str, str]:
     """The part of the address that goes along to every page: filters, language and the place that was clicked."""
-    kept = {name: st.session_state["choices"][name] for name in ("lang", "at") if name in st.session_state["choices"]}
-    return chosen().to_query() | kept | more
+    choices = st.session_state["choices"]
+    found = chosen().to_query() | {name: choices[name] for name in ("lang", "at") if name in choices}
+    st.session_state["linked"] = found
+    return found
 
 
 def chosen() -> Filters:
@@ -73,7 +80,9 @@ def reset() -> None:
 
 
 def choice(name: str, options: Sequence[str] | None, default: str) -> str:
-    """A page's own choice; with `options`, what is none of them counts as the default."""
+    """A page's own choice; with `options`, what is none of them counts as the default. From now on it is kept in the
+    address of this page."""
+    st.session_state["used"].add(name)
     found: str = st.session_state["choices"].get(name, default)
     return default if options is not None and found not in options else found
 
@@ -87,8 +96,9 @@ def set_choice(name: str, value: str | None, default: str = "") -> None:
     st.session_state["is_touched"] = True
 
 
-def segmented(name: str, options: Sequence[str], *, label: str, words: Callable[[str], str]) -> str:
-    """A row of buttons for a choice that is kept in the address; the first one is the default."""
+def segmented(name: str, options: Sequence[str], group: str, language: str) -> str:
+    """A row of buttons for a choice that is kept in the address; the first one is the default. `group` has the words
+    for the options, else they stand as they are."""
     key = f"choice_{name}"
     st.session_state[key] = choice(name, options, options[0])
 
@@ -96,6 +106,12 @@ def segmented(name: str, options: Sequence[str], *, label: str, words: Callable[
         set_choice(name, st.session_state[key] or options[0], options[0])
 
     st.segmented_control(
-        label, options, key=key, format_func=words, label_visibility="collapsed", on_change=take, required=True
+        t("list.which", language),
+        options,
+        key=key,
+        format_func=lambda option: word(group, option, language),
+        label_visibility="collapsed",
+        on_change=take,
+        required=True,
     )
     return choice(name, options, options[0])

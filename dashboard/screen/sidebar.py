@@ -81,8 +81,14 @@ def _period(place: Place, snapshot: Snapshot, language: str) -> None:
             is_usual = period == (usual.start, usual.end)
             address.choose(start=None if is_usual else period[0], end=None if is_usual else period[1])
 
-    st.date_input(t("filter.period", language), key="filter_period", on_change=take, format="YYYY-MM-DD",
-                  min_value=date(1990, 1, 1), max_value=date(2199, 12, 31))
+    st.date_input(
+        t("filter.period", language),
+        key="filter_period",
+        on_change=take,
+        format="YYYY-MM-DD",
+        min_value=date(1990, 1, 1),
+        max_value=date(2199, 12, 31),
+    )
 
 
 def _moment(place: Place, snapshot: Snapshot, language: str) -> None:
@@ -97,8 +103,14 @@ def _moment(place: Place, snapshot: Snapshot, language: str) -> None:
             ends = datetime.combine(day + timedelta(days=1), time(), place.zone_info) - timedelta(seconds=1)
             address.choose(as_of=ends.astimezone(UTC))
 
-    st.date_input(t("filter.as_of", language), key="filter_as_of", on_change=take, format="YYYY-MM-DD",
-                  min_value=date(1990, 1, 1), max_value=date(2199, 12, 31))
+    st.date_input(
+        t("filter.as_of", language),
+        key="filter_as_of",
+        on_change=take,
+        format="YYYY-MM-DD",
+        min_value=date(1990, 1, 1),
+        max_value=date(2199, 12, 31),
+    )
 
 
 def _take_overdue() -> None:

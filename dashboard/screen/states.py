@@ -40,11 +40,6 @@ def empty(language: str) -> None:
         st.page_link("data", label=t("state.empty_link", language), query_params=address.link())
 
 
-def nothing(text: str, language: str) -> None:
-    """One line where a list or a layer has nothing to show."""
-    st.html(f'<div class="note">{escape(t(text, language))}</div>')
-
-
 @st.fragment(run_every=_TRY_AGAIN_S)
 def away(settings: Settings, language: str) -> None:
     """The database does not answer; asked again every few seconds, and on a press of the button."""

@@ -28,7 +28,8 @@ def draw(look: cached.Look | None, settings: Settings, language: str, pages: dic
     with st.container(key="topline", horizontal=True, vertical_alignment="center"):
         st.html(f'<h1 class="topline-title" title="{escape(title)}">{escape(title)}</h1>')
         for page in pages.values():
-            st.page_link(page, label=page.title, query_params=address.link())
+            with st.container(key="current_tab" if page.title == current.title else f"tab_{page.url_path or 'first'}"):
+                st.page_link(page, label=page.title, query_params=address.link())
         st.html(f'<div class="topline-facts">{_date(look, language)}<span>{escape(settings.map_mark)}</span></div>')
         languages.switch(language)
 
@@ -36,8 +37,7 @@ def draw(look: cached.Look | None, settings: Settings, language: str, pages: dic
 def _date(look: cached.Look | None, language: str) -> str:
     if look is None:
         return ""
-    assert look.filters.as_of is not None
-    shown = look.filters.as_of.astimezone(look.county.place.zone_info)
+    shown = look.filters.moment.astimezone(look.county.place.zone_info)
     version = t("head.version", language, version=look.county.data_version)
     loaded = look.county.loaded_at.astimezone(look.county.place.zone_info)
     hint = t("head.loaded", language, at=f"{loaded:%Y-%m-%d %H:%M}")

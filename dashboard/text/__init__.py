@@ -1,5 +1,6 @@
 """The words on the screen, looked up by key: `zh.toml` and `en.toml` have the same keys and the same values in them."""
 
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -37,9 +38,9 @@ def word(group: str, code: object, language: str) -> str:
 
 def number(value: float | None, digits: int = 0) -> str:
     """A figure with thousands separated, an em dash where there is none: `1,071`."""
-    return "—" if value is None or value != value else f"{value:,.{digits}f}"
+    return "—" if value is None or math.isnan(value) else f"{value:,.{digits}f}"
 
 
 def percent(value: float | None) -> str:
     """A share of one as people read it: `75.8%`."""
-    return "—" if value is None or value != value else f"{value:.1%}"
+    return "—" if value is None or math.isnan(value) else f"{value:.1%}"

@@ -1,0 +1,49 @@
+"""What is not covered: cells without a name, without a visit, without a toilet or market in reach; never mixed."""
+
+import streamlit as st
+
+from dashboard import cached
+from dashboard.maps import live, views
+from dashboard.screen import address, figures, frame, gaps, lists, reasons
+from dashboard.text import t
+from settings import Settings
+
+_FIGURES = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
+
+
+def show(look: cached.Look, settings: Settings, language: str) -> None:
+    """Draws the page."""
+    figures.line(cached.headline(look), _FIGURES, language)
+    _body(look, language)
+
+
+@st.fragment
+def _body(look: cached.Look, language: str) -> None:
+    left, right = frame.columns()
+    selected = frame.selected(look)
+    kind = address.choice("lack", views.COVERAGE_KINDS, views.COVERAGE_KINDS[0])
+    standard = look.standards.radius(views.FACILITY_OF.get(kind, ""))
+    with left:
+        view = views.coverage(
+            look.county,
+            cached.coverage(look),
+            kind=kind,
+            look=frame.map_style(look, language),
+            radius_m=standard.value if standard else None,
+            selected=selected,
+            choices=[(name, t(f"coverage.{name}", language)) for name in views.COVERAGE_KINDS],
+        )
+        events = live.gridmap(view, key="grid", height=frame.UNDER_FIGURES)
+        if events.choice is not None and events.choice != kind:
+            address.set_choice("lack", events.choice, views.COVERAGE_KINDS[0])
+            st.rerun(scope="fragment")
+        frame.take_click(events, selected)
+    with right:
+        if selected is not None:
+            reasons.of_place(look, selected, language)
+        else:
+            found = gaps.lacking(look, kind)
+            lists.title(t(f"coverage.{kind}", language), gaps.share(look, found, language))
+            gaps.why(look, kind, standard, language)
+            gaps.listed(look, kind, found, language)
+    address.end()

@@ -1,0 +1,40 @@
+"""How the county stands: every figure, the map of everything, the cells to act on, the trend by week."""
+
+import streamlit as st
+
+from dashboard import cached
+from dashboard.maps import live, views
+from dashboard.screen import figures, frame, lists, reasons, trend
+from settings import Settings
+
+_FIGURES = ("reported", "open", "closed", "closure_rate", "on_time_rate", "overdue", "unassigned", "unvisited",
+            "unserved")  # fmt: skip
+
+
+def show(look: cached.Look, settings: Settings, language: str) -> None:
+    """Draws the page."""
+    found = cached.headline(look)
+    figures.line(found, _FIGURES, language)
+    _body(look, language)
+    with st.container(key="time"):
+        trend.chart(cached.weeks(look), look.county, language)
+
+
+@st.fragment
+def _body(look: cached.Look, language: str) -> None:
+    left, right = frame.columns()
+    selected = frame.selected(look)
+    with left:
+        view = views.overview(
+            look.county, cached.cells(look), cached.zones(look), look=frame.map_style(look, language), selected=selected
+        )
+        frame.take_click(live.gridmap(view, key="grid", height=frame.ABOVE_TIME), selected)
+    with right:
+        if selected is not None:
+            reasons.of_place(look, selected, language)
+            return
+        reasons.to_act_on(look, language)
+        left_out = figures.left_out(cached.headline(look), language)
+        if left_out:
+            lists.nothing(left_out)
+            reasons.left_out(look, language)

@@ -1,0 +1,60 @@
+"""One line of figures above the map: each with its denominator and its change since a week ago."""
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import streamlit as st
+
+from dashboard.analysis.figures import Figure
+from dashboard.text import number, percent, t
+
+RATES = ("closure_rate", "on_time_rate")
+_BETTER_WHEN_MORE = (*RATES, "closed")
+_ALARMING = ("overdue", "unassigned")
+LEFT_OUT = ("without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates", "dates_in_conflict",
+            "closed_undated", "zone_differs")  # fmt: skip
+
+
+def line(found: Mapping[str, Figure], names: Sequence[str], language: str) -> None:
+    """The line itself; what is not found is left out."""
+    st.html(f'<div class="figures">{"".join(_figure(name, found[name], language) for name in names)}</div>')
+
+
+def _figure(name: str, figure: Figure, language: str) -> str:
+    is_rate = name in RATES
+    label = escape(t(f"figure.{name}", language))
+    value = percent(figure.value) if is_rate else number(figure.value)
+    of = ""
+    if figure.of is not None and is_rate:
+        label += f" · {escape(t('figure.of_due', language, of=number(figure.of)))}"
+    elif figure.of is not None:
+        of = f'<span class="of">/ {number(figure.of)}</span>'
+    alarm = " is-alarming" if name in _ALARMING and figure.value else ""
+    return (
+        f'<div class="figure"><div class="label">{label}</div>'
+        f'<div><span class="value{alarm}">{value}</span>{of}{_change(name, figure.change, language)}</div></div>'
+    )
+
+
+def _change(name: str, change: float | None, language: str) -> str:
+    if not change or math.isnan(change):
+        return ""
+    is_better = (change > 0) == (name in _BETTER_WHEN_MORE)
+    amount = f"{abs(change) * 100:.1f}" if name in RATES else number(abs(change))
+    if amount == "0.0":
+        return ""
+    arrow = "▲" if change > 0 else "▼"
+    hint = escape(t("figure.change_hint", language, change=f"{arrow}{amount}"))
+    kind = "is-better" if is_better else "is-worse"
+    return f'<span class="change {kind}" title="{hint}">{arrow} {amount}</span>'
+
+
+def left_out(found: Mapping[str, Figure], language: str) -> str:
+    """What no rate and no map holds, in one sentence; empty when there is nothing."""
+    parts = [
+        t("list.left_out", language, name=t(f"figure.{name}", language), count=number(found[name].value))
+        for name in LEFT_OUT
+        if name in found and found[name].value
+    ]
+    return t("list.in_page", language, parts=t("card.comma", language).join(parts)) if parts else ""

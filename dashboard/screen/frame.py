@@ -1,0 +1,61 @@
+"""The frame of a page with a map: the map at left, the reasons beside it; the style sheet gives them the height."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import cached
+from dashboard.maps import style
+from dashboard.maps.live import Events
+from dashboard.maps.views import MapStyle
+from dashboard.screen import address
+
+UNDER_FIGURES = "calc(100dvh - 118px)"
+ABOVE_TIME = "calc(100dvh - 202px)"
+"""Heights of a map below the header line and the figures, without and with a strip of time below it."""
+
+_LAYERS = ("cells", "zones")
+
+
+def columns(*, is_wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Containers of the map and of the reasons beside it; wide ones hold a table."""
+    row = st.container(key="body", horizontal=True, gap=None)
+    left, right = row.container(key="map"), row.container(key="reasons")
+    if is_wide:
+        right.html('<i class="is-wide"></i>')
+    return left, right
+
+
+def map_style(look: cached.Look, language: str) -> MapStyle:
+    """What every map of this place shares."""
+    return MapStyle.of(look.settings, language, factor=style.factor_for(_mean_density(look)))
+
+
+def _mean_density(look: cached.Look) -> float:
+    """Problems per km² and four weeks over the whole data version, whatever the filters say."""
+    days, area_m2 = look.snapshot.reported_day, look.county.zones["area_m2"].sum()
+    if not len(days) or not area_m2:
+        return 0.0
+    weeks = max(int(days.max()) - int(days.min()) + 1, 28) / 28
+    return float(len(days) / weeks / area_m2 * 1e6)
+
+
+def selected(look: cached.Look) -> tuple[str, str] | None:
+    """The zone or cell that was clicked, as the address says; None when this place has none such."""
+    layer, _, code = address.choice("at", None, "").partition(":")
+    if layer not in _LAYERS:
+        return None
+    frame = look.county.cells if layer == "cells" else look.county.zones
+    return (layer, code) if code in frame.index else None
+
+
+def take_click(events: Events, before: tuple[str, str] | None) -> None:
+    """Keeps a click on a zone or cell and draws the fragment anew."""
+    if events.clicked is None or events.clicked == before or events.clicked[0] not in _LAYERS:
+        return
+    address.set_choice("at", ":".join(events.clicked))
+    st.rerun(scope="fragment")
+
+
+def let_go() -> None:
+    """Nothing is clicked any more; for a callback."""
+    address.set_choice("at", None)

@@ -1,0 +1,124 @@
+"""Lists beside the map: the worst cells with a name beside each, cells that lack something, a card of one place."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analysis.responsibility import Card, Holder
+from dashboard.text import number, t
+
+SHOWN = 10
+_NAMES_SHOWN = 6
+
+
+def title(text: str, note: str = "") -> None:
+    """The list's heading, a few quiet words beside it."""
+    st.html(f'<h2 class="reasons-title">{escape(text)}<small>{escape(note)}</small></h2>')
+
+
+def nothing(text: str) -> None:
+    """A quiet line."""
+    st.html(f'<div class="note">{escape(text)}</div>')
+
+
+def person(name: object, language: str) -> str:
+    """A name as HTML, or the filled red tag where there is none."""
+    if name is None or pd.isna(name) or not str(name):  # type: ignore[call-overload]
+        return f'<span class="nobody">{escape(t("list.nobody", language))}</span>'
+    return f'<span class="name">{escape(str(name))}</span>'
+
+
+def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -> None:
+    """Up to ten lines: rank, place, who, why, how many.
+
+    `rows` in order: index code; zone_name, who (NaN: nobody), problems, open, overdue, change and `measure`.
+    """
+    lines = []
+    for rank, (_, row) in enumerate(rows.head(SHOWN).iterrows(), 1):
+        why = t("list.counts", language, **{name: number(row[name]) for name in ("problems", "open", "overdue")})
+        unit = "" if measure == "problems_per_km2" else f"<small>{escape(t('list.unit', language))}</small>"
+        count = f'<span class="count">{number(row[measure], digits)}{unit}</span>'
+        lines.append(_line(rank, row, why, language, count))
+    st.html(f'<ol class="worst">{"".join(lines)}</ol>')
+
+
+def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -> str:
+    zone = row.get("zone_name")
+    parts = [str(part) for part in (zone if pd.notna(zone) else None, str(row.name)) if part]
+    return (
+        f'<li><span class="rank">{rank}</span><div class="what">'
+        f'<div class="where">{escape(" · ".join(parts))} {person(row.get("who"), language)}</div>'
+        f'<div class="why">{escape(why)}</div></div>'
+        f"{count}</li>"
+    )
+
+
+def lacking(rows: pd.DataFrame, why: pd.Series, language: str) -> None:
+    """Cells that lack something: place, who answers, and the words of `why`, which has the same index."""
+    lines = [_line(n, row, why[code], language) for n, (code, row) in enumerate(rows.iterrows(), 1)]
+    st.html(f'<ol class="worst">{"".join(lines)}</ol>')
+
+
+def card(found: Card, language: str) -> None:
+    """Who answers for a zone or a cell, since when, and how it stands there."""
+    heading = found.code if found.layer == "cells" else found.name or found.code
+    heading = " · ".join(part for part in (found.zone_name if found.layer == "cells" else None, heading) if part)
+    entries = [
+        ("leader", holders(found.leaders, language)),
+        ("deputy", holders(found.deputies, language, empty="—")),
+        ("worker", _workers(found, language)),
+        ("member_unit", holders(found.units, language, empty="—")),
+        *([("other", holders(found.others, language))] if found.others else []),
+        ("problems", _counts(found, language)),
+        ("visits", escape(_visits(found, language))),
+        *([] if found.layer == "cells" else [("cells", escape(_cells(found, language)))]),
+        *([("people", number(found.people))] if found.people else []),
+    ]
+    body = "".join(f"<dt>{escape(t(f'card.{name}', language))}</dt><dd>{text}</dd>" for name, text in entries)
+    st.html(f'<div class="card"><h3>{escape(heading)}</h3><dl>{body}</dl></div>')
+
+
+def holders(found: tuple[Holder, ...], language: str, *, empty: str | None = None) -> str:
+    """Names with since when, as HTML; nobody is the red tag unless `empty` says that it need not be anybody."""
+    if not found:
+        return person(None, language) if empty is None else empty
+    parts = []
+    for holder in found[:_NAMES_SHOWN]:
+        terms = [holder.post or "", _term(holder, language)]
+        extra = t("card.comma", language).join(part for part in terms if part)
+        parts.append(person(holder.name, language) + (f' <span class="note">{escape(extra)}</span>' if extra else ""))
+    names = t("card.comma", language).join(parts)
+    return names if len(found) <= _NAMES_SHOWN else t("card.more_names", language, names=names, count=len(found))
+
+
+def _term(holder: Holder, language: str) -> str:
+    if holder.since is None:
+        return "" if holder.until is None else t("card.to", language, until=f"{holder.until:%Y-%m-%d}")
+    key = "card.since" if holder.until is None else "card.since_until"
+    until = f"{holder.until:%Y-%m-%d}" if holder.until else ""
+    return t(key, language, since=f"{holder.since:%Y-%m-%d}", until=until)
+
+
+def _workers(found: Card, language: str) -> str:
+    if found.layer == "cells" or not found.workers:
+        return holders(found.workers, language)
+    return escape(t("card.workers", language, count=number(len(found.workers))))
+
+
+def _counts(found: Card, language: str) -> str:
+    text = t(
+        "list.counts", language, **{name: number(getattr(found, name)) for name in ("problems", "open", "overdue")}
+    )
+    return f'<span class="is-alarming">{escape(text)}</span>' if found.overdue else escape(text)
+
+
+def _visits(found: Card, language: str) -> str:
+    if found.last_visit is None:
+        return t("card.not_once", language)
+    key = "card.visited" if found.visits else "card.never_visited"
+    return t(key, language, visits=number(found.visits), last=f"{found.last_visit:%Y-%m-%d}")
+
+
+def _cells(found: Card, language: str) -> str:
+    return t("card.cells_of", language, cells=number(found.cells), unassigned=number(found.cells_unassigned))

@@ -1,0 +1,129 @@
+"""What a load took and refused, as tables."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cached
+from dashboard.screen import cases, jobs, lists
+from dashboard.text import number, t, word
+
+Sentence = Callable[[Any, str], str]
+"""A note `[code, values]` in a language."""
+
+_COUNTS = ("read", "accepted", "refused", "duplicates", "new", "changed", "unchanged", "gone")
+_HEADINGS = {"refused": "refused_rows", "unchanged": "unchanged_rows"}
+
+
+def age(look: cached.Look | None, language: str) -> None:
+    """When the data were last loaded."""
+    if look is None:
+        lists.nothing(t("data.none", language))
+        return
+    county = look.county
+    days = number((datetime.now(UTC) - county.loaded_at).days)
+    shown = f"{county.loaded_at.astimezone(county.place.zone_info):%Y-%m-%d %H:%M}"
+    lists.nothing(t("data.age", language, at=shown, run=county.data_version, days=days))
+
+
+def report(found: Mapping[str, Any], sentence: Sentence, language: str) -> None:
+    """The sources of a check or a load (`Report.as_dict()`): what each was taken for and what happens with its rows."""
+    rows = []
+    for source in found["sources"]:
+        notes = " ".join(_said(note, sentence, language) for note in source["notes"])
+        rows.append({**{name: source.get(name) for name in ("path", "layer", *_COUNTS, "coordinates")}, "notes": notes})
+    _table(pd.DataFrame(rows), language, key="report")
+
+
+def done(job: jobs.Job, sentence: Sentence, language: str) -> None:
+    """The end of a load or an undo."""
+    found = job.result
+    if found["run"] is None:
+        st.info(t("data.unchanged", language))
+    else:
+        seconds = number(found["seconds"], 1)
+        st.success(
+            t("data.loaded" if job.name == "load" else "data.undone", language, run=found["run"], seconds=seconds)
+        )
+    report(found, sentence, language)
+
+
+def history(look: cached.Look, sentence: Sentence, language: str) -> None:
+    """Every run, newest first; choosing one shows its files, choosing a file the rows it had refused."""
+    place = look.county.place
+    runs = cached.loads(look)
+    shown = pd.DataFrame(
+        {
+            t("data.run", language): runs["run"],
+            t("data.at", language): runs["finished_at"].dt.tz_convert(place.time_zone).dt.strftime("%Y-%m-%d %H:%M"),
+            t("data.kind", language): [
+                t(f"data.kind_{kind}", language, undoes=undoes)
+                for kind, undoes in zip(runs["kind"], runs["undoes"].astype("Int64").astype(str), strict=True)
+            ],
+            t("data.files", language): runs["files"].astype(int),
+            **{t(f"data.{_HEADINGS.get(name, name)}", language): runs[name].astype(int) for name in _COUNTS},
+        }
+    )
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        st.subheader(t("data.history", language), anchor=False)
+        picked = _pick(shown, key="runs")
+    with right:
+        st.subheader(t("data.sources", language), anchor=False)
+        sources = cached.sources(look, int(runs["run"].iloc[picked]))
+        frame = sources.assign(notes=[_all_said(text, sentence, language) for text in sources["notes"]])
+        chosen = _table(frame[["path", "layer", *_COUNTS, "coordinates", "notes"]], language, key="sources")
+    if len(sources):
+        refused(look, sources.iloc[chosen], sentence, language)
+
+
+def refused(look: cached.Look, source: pd.Series, sentence: Sentence, language: str) -> None:
+    """The rows of one file that were not taken, as they were, with all reasons."""
+    st.subheader(f"{t('data.refused', language)} · {source['path']}", anchor=False)
+    rows = cached.refused(look, int(source["id"]))
+    if rows.empty:
+        st.caption(t("data.refused_none", language))
+        return
+    as_was = pd.DataFrame([json.loads(text) for text in rows["row"]]).astype(object)
+    reasons = [_all_said(text, sentence, language) for text in rows["reasons"]]
+    frame = pd.DataFrame(
+        {t("data.row_number", language): rows["row_number"].to_numpy(), t("data.reasons", language): reasons}
+    )
+    frame = pd.concat([frame, as_was.map(lambda value: "" if value is None else str(value))], axis=1)
+    frame = frame.loc[:, ~frame.columns.duplicated()]
+    st.caption(t("data.refused_count", language, count=number(len(rows))))
+    st.dataframe(frame, hide_index=True, placeholder="", key="refused_rows", height=min(38 + 35 * len(frame), 320))
+    cases.button(lambda: frame, t("data.refused_download", language), "refused", key="refused")
+
+
+def _said(note: Any, sentence: Sentence, language: str) -> str:
+    return note if isinstance(note, str) else sentence(note, language)
+
+
+def _all_said(text: str, sentence: Sentence, language: str) -> str:
+    return " ".join(_said(note, sentence, language) for note in json.loads(text))
+
+
+def _table(frame: pd.DataFrame, language: str, *, key: str) -> int:
+    """Sources with headings in words; gives the position of the row picked, the first when none is."""
+    frame = frame.assign(layer=[word("layer", layer, language) for layer in frame["layer"]])
+    headings = {name: t(f"data.{_HEADINGS.get(name, name)}", language) for name in frame.columns}
+    return _pick(frame.rename(columns=headings), key=key)
+
+
+def _pick(frame: pd.DataFrame, *, key: str) -> int:
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder="",
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=min(38 + 35 * len(frame), 285),
+    )
+    rows: list[int] = event["selection"]["rows"]
+    return rows[0] if rows and rows[0] < len(frame) else 0

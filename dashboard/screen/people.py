@@ -1,0 +1,123 @@
+"""People and units beside the map: search by name, who has nobody, who carries how much."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cached
+from dashboard.screen import address, cases, lists
+from dashboard.text import number, t, word
+
+_LISTED = 200
+_LAYER_OF = {"zone": "zones", "cell": "cells"}
+
+
+def search(look: cached.Look, language: str) -> None:
+    """A box for a name; what somebody answers for is listed, and choosing a zone or cell opens its card."""
+    text = st.text_input(
+        t("responsibility.search", language), key="search", placeholder=t("responsibility.search", language),
+        label_visibility="collapsed",
+    ).strip()  # fmt: skip
+    if not text:
+        return
+    found = cached.search(look, text).reset_index(drop=True)
+    if found.empty:
+        st.caption(t("list.none_found", language))
+        return
+    shown = pd.DataFrame(
+        {
+            t("responsibility.name", language): found["name"],
+            t("responsibility.unit", language): found["unit"].fillna(found["post"]),
+            t("responsibility.role", language): [
+                word("role", role, language) if pd.notna(role) else "" for role in found["role"]
+            ],
+            t("responsibility.target", language): found["target_name"].fillna(found["target"]),
+            t("responsibility.since", language): _days(found["since"]),
+            t("responsibility.until", language): _days(found["until"]),
+        }
+    )
+    row = picked(shown, key="found", height=215)
+    if row is not None:
+        layer = _LAYER_OF.get(str(found["target_layer"].iloc[row]))
+        if layer is not None:
+            _go(layer, str(found["target"].iloc[row]))
+
+
+def nobody(look: cached.Look, language: str) -> None:
+    """Zones without a leader and cells without a grid worker."""
+    found = cached.nobody(look).reset_index(drop=True)
+    zones, cells = ((found["layer"] == layer).sum() for layer in ("zones", "cells"))
+    lists.nothing(t("responsibility.nobody_count", language, zones=number(zones), cells=number(cells)))
+    if found.empty:
+        return
+    open_ = cached.cells(look)[["open", "overdue"]].reindex(found["code"]).reset_index(drop=True)
+    found = pd.concat([found, open_], axis=1)
+    held = t("responsibility.never_held", language)
+    shown = pd.DataFrame(
+        {
+            t("responsibility.zone", language): found["zone_name"].fillna(found["name"]),
+            t("responsibility.target", language): found["code"],
+            t("responsibility.role", language): [word("role", role, language) for role in found["role"]],
+            t("responsibility.open", language): found["open"].astype("Int64"),
+            t("responsibility.overdue", language): found["overdue"].astype("Int64"),
+            t("responsibility.last", language): found["last_name"].fillna(held),
+            t("responsibility.until", language): _days(found["last_until"]),
+        }
+    )
+    row = picked(shown, key="nobody")
+    cases.button(lambda: shown, t("list.download", language), "nobody", key="nobody")
+    if row is not None:
+        _go(str(found["layer"].iloc[row]), str(found["code"].iloc[row]))
+
+
+def workload(look: cached.Look, language: str) -> None:
+    """What every grid worker carries, the fullest hands first; too much is said in words."""
+    settings = look.settings
+    lists.nothing(
+        t("responsibility.limits", language, cells=settings.cells_per_worker, problems=settings.problems_per_worker)
+    )
+    found = cached.workload(look)
+    if found.empty:
+        lists.nothing(t("list.none_found", language))
+        return
+    too_much = [
+        t("card.comma", language).join(
+            t(f"responsibility.{name}", language)
+            for name in ("too_many_cells", "too_many_problems")
+            if row[f"has_{name}"]
+        )
+        for row in found[["has_too_many_cells", "has_too_many_problems"]].to_dict("records")
+    ]
+    columns = {name: found[name] for name in ("name", "zones", "cells", "open", "overdue", "people", "unit", "phone")}
+    shown = pd.DataFrame({**columns, "too_much": too_much})
+    order = ["name", "zones", "cells", "open", "overdue", "too_much", "people", "unit", "phone"]
+    words = {name: t(f"responsibility.{'zone' if name == 'zones' else name}", language) for name in order}
+    shown = shown[order].rename(columns=words)
+    st.dataframe(shown.head(_LISTED), hide_index=True, placeholder="", key="workload", height=table_height(len(shown)))
+    cases.button(lambda: shown, t("list.download", language), "workload", key="workload")
+
+
+def picked(shown: pd.DataFrame, *, key: str, height: int | None = None) -> int | None:
+    """A table whose row may be chosen; the row, in the run in which it was chosen."""
+    event = st.dataframe(
+        shown, hide_index=True, placeholder="", key=f"{key}_table", on_select="rerun", selection_mode="single-row",
+        height=height or table_height(len(shown)),
+    )  # fmt: skip
+    rows: list[int] = event["selection"]["rows"]
+    before = st.session_state.get(f"{key}_seen")
+    st.session_state[f"{key}_seen"] = rows
+    return rows[0] if rows and rows != before and rows[0] < len(shown) else None
+
+
+def table_height(rows: int) -> int:
+    """Pixels of a table beside the map: no taller than its rows and than a small screen has room for."""
+    return min(38 + 35 * max(rows, 1), 460)
+
+
+def _go(layer: str, code: str) -> None:
+    address.set_choice("at", f"{layer}:{code}")
+    address.set_choice("panel", None)
+    st.rerun(scope="fragment")
+
+
+def _days(values: pd.Series) -> pd.Series:
+    return pd.to_datetime(values).dt.strftime("%Y-%m-%d").fillna("")

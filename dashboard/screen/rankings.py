@@ -1,0 +1,91 @@
+"""Rankings of zones, and of units inside their class: rates with denominators and intervals, each number open to its
+cases."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cached
+from dashboard.filters import Filters
+from dashboard.screen import address, cases, lists, people
+from dashboard.text import percent, t
+
+BY = ("on_time_rate", "closure_rate")
+_OPENS = {"due": "due", "closed": "closed_of_due", "on_time": "on_time", "open": "open", "overdue": "overdue",
+          "closure_rate": "closed_of_due", "on_time_rate": "on_time"}  # fmt: skip
+_ORDER = ("rank", "name", "due", "closed", "closure_rate", "on_time", "on_time_rate", "interval", "open", "overdue")
+
+
+def table(look: cached.Look, layer: str, language: str) -> None:
+    """`layer`: zones or units. Clicking a number opens the problems behind it."""
+    with st.container(horizontal=True, gap="small"):
+        by = address.segmented("by", BY, "panel", language)
+        found = cached.ranking_zones(look, by) if layer == "zones" else _units(look, by, language)
+    lists.nothing(
+        t("responsibility.too_few_note", language, count=look.settings.rank_at_least)
+        + t("responsibility.open_cases", language)
+    )
+    if found.empty:
+        lists.nothing(t("list.none_found", language))
+        return
+    shown = _in_words(found, by, language).rename(columns=_headings(layer, language))
+    headings = {heading: name for name, heading in _headings(layer, language).items()}
+    event = st.dataframe(
+        shown, hide_index=True, placeholder="", key=f"ranking_{layer}", on_select="rerun", selection_mode="single-cell",
+        height=people.table_height(len(shown)),
+    )  # fmt: skip
+    cases.button(lambda: shown, t("list.download", language), f"ranking-{layer}", key=f"ranking_{layer}")
+    cells = event["selection"]["cells"]
+    is_new = cells != st.session_state.get("ranking_seen")
+    st.session_state["ranking_seen"] = cells
+    if cells and is_new:
+        row, which = cells[0][0], _OPENS.get(headings.get(cells[0][1], ""))
+        if which is not None and row < len(found):
+            _open(look, layer, found.iloc[row], which, language)
+
+
+def _units(look: cached.Look, by: str, language: str) -> pd.DataFrame:
+    """The units of the class chosen; a class is a ranking of its own."""
+    found = cached.ranking_units(look, by)
+    found = found.assign(**{"class": found["class"].fillna("none")})
+    classes = list(dict.fromkeys(found["class"]))
+    if not classes:
+        return found
+    chosen = address.segmented("class", classes, "class", language)
+    return found[found["class"] == chosen].assign(name=lambda units: units.index)
+
+
+def _in_words(found: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
+    short = by.removesuffix("_rate")
+    ends = zip(found[f"{short}_low"], found[f"{short}_high"], strict=True)
+    shown = found.assign(
+        rank=[str(rank) if pd.notna(rank) else "—" for rank in found["rank"]],
+        interval=["—" if pd.isna(low) else f"{percent(low)}–{percent(high)}" for low, high in ends],
+        **{name: [percent(value) for value in found[name]] for name in BY},
+    )
+    return shown[list(_ORDER)]
+
+
+def _headings(layer: str, language: str) -> dict[str, str]:
+    own = {"name": layer.removesuffix("s")}
+    return {name: t(f"responsibility.{own.get(name, name)}", language) for name in _ORDER}
+
+
+def _open(look: cached.Look, layer: str, unit: pd.Series, which: str, language: str) -> None:
+    @st.dialog(f"{_plain(str(unit['name']))} · {t(f'case.{which}', language)}", width="large")
+    def window() -> None:
+        only: Filters = (
+            replace(look.asked, zone=(str(unit.name),))
+            if layer == "zones"
+            else replace(look.asked, unit=(str(unit.name),))
+        )
+        one = cached.look(look.settings, only)
+        cases.full(one, cached.cases(one, which), language, key="behind")
+
+    window()
+
+
+def _plain(name: str) -> str:
+    """A title is markdown; a name out of a file is not."""
+    return "".join(f"\\{character}" if character in r"\`*_{}[]<>#:$~" else character for character in name)

@@ -1,0 +1,91 @@
+"""What stands beside a map: the place that was clicked with its card and problems, and names for a list of cells."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cached
+from dashboard.analysis.density import OUTSIDE
+from dashboard.screen import cases, figures, frame, lists
+from dashboard.text import number, t
+
+
+def of_place(look: cached.Look, selected: tuple[str, str], language: str, *, which: str = "open") -> None:
+    """The card of a zone or cell and its list of problems."""
+    layer, code = selected
+    st.button(
+        t("list.back", language), key="let_go", type="tertiary", icon=":material/arrow_back:", on_click=frame.let_go
+    )
+    lists.card(cached.card(look, layer, code), language)
+    kinds = ("open", "overdue", "problems", "closed")
+    which = st.segmented_control(
+        t("list.which", language), kinds, key="which", default=which, required=True, label_visibility="collapsed",
+        format_func=lambda name: t(f"case.{name}", language),
+    )  # fmt: skip
+    cases.brief(of(look, selected), cached.cases(of(look, selected), which), language, key="place")
+
+
+def of(look: cached.Look, selected: tuple[str, str]) -> cached.Look:
+    """The same look at one zone or cell alone."""
+    layer, code = selected
+    only = replace(look.asked, zone=(code,)) if layer == "zones" else replace(look.asked, cell=code, zone=())
+    return cached.look(look.settings, only)
+
+
+def with_names(look: cached.Look, cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with `zone_name` and `who` (the grid workers; NaN: nobody) beside them."""
+    names = cached.coverage(look)[["zone_name", "worker"]].rename(columns={"worker": "who"})
+    return cells.join(names)
+
+
+def to_act_on(look: cached.Look, language: str) -> None:
+    """The cells with most overdue problems, then most open ones, with a name beside each."""
+    cells = cached.cells(look)
+    ordered = cells[cells["open"] > 0].sort_values(["overdue", "open", "problems"], ascending=False, kind="stable")
+    lists.title(t("list.worst_overdue", language), t("list.worst_overdue_note", language))
+    if ordered.empty:
+        lists.nothing(t("list.all_fine", language))
+    else:
+        lists.worst(with_names(look, ordered.head(lists.SHOWN)), "open", language)
+
+
+def left_out(look: cached.Look, language: str) -> None:
+    """A button to the problems that no rate and no map holds."""
+    found = cached.headline(look)
+    names = [name for name in ("default_points", *figures.LEFT_OUT) if name in found and found[name].value]
+    if st.button(t("list.show_left_out", language), key="left_out", type="tertiary"):
+        _left_out(look, names, language)
+
+
+def _left_out(look: cached.Look, names: list[str], language: str) -> None:
+    @st.dialog(t("list.show_left_out", language), width="large")
+    def window() -> None:
+        which = st.segmented_control(
+            t("list.which", language), names, default=names[0], required=True, label_visibility="collapsed",
+            format_func=lambda name: f"{t(f'case.{name}', language)} {number(cached.headline(look)[name].value)}",
+        )  # fmt: skip
+        cases.full(look, cached.cases(look, which), language, key="left_out")
+
+    window()
+
+
+def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
+    """The worst zones or cells by a measure, with a name beside each."""
+    found = cached.cells(look) if layer == "cells" else cached.zones(look)
+    found = found[(found[measure] > 0) & (found.index != OUTSIDE)]
+    ordered = found.sort_values([measure, "overdue", "open"], ascending=False, kind="stable").head(lists.SHOWN)
+    start, end = look.filters.start, look.filters.end
+    span = f"{start:%m-%d} — {end:%m-%d}"
+    by = t("list.by", language, measure=t(f"heat.measure_{measure}", language))
+    lists.title(t(f"list.worst_{layer}", language), f"{by} · {span}")
+    if ordered.empty:
+        lists.nothing(t("list.none", language))
+        return
+    if layer == "cells":
+        lists.worst(with_names(look, ordered), measure, language)
+    else:
+        leaders = [cached.card(look, "zones", code).leaders for code in ordered.index]
+        who = [t("card.comma", language).join(holder.name for holder in held) or None for held in leaders]
+        lists.worst(ordered.assign(zone_name=ordered["name"], who=who), measure, language)
+    lists.nothing(t("heat.click", language))

@@ -1,0 +1,73 @@
+"""The strip of weeks below the overview's map: reported as bars, open as a line, campaign weeks marked."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.county import County
+from dashboard.text import number, t
+
+_BAR, _CAMPAIGN, _NOW, _LINE = "#d9d5c9", "#1f6f4a", "#9e1a2f", "#24231f"
+_HEIGHT = 68
+
+
+def chart(weeks: pd.DataFrame, county: County, language: str) -> None:
+    """`weeks`: index week_end; start, reported, open, closed, overdue, is_partial (`analysis.trends.weeks`)."""
+    if weeks.empty:
+        return
+    words, bars = st.columns([1, 7.2], vertical_alignment="center", gap="small")
+    words.html(_words(weeks, language))
+    with bars:
+        st.altair_chart(_drawn(weeks, county, language), key="trend")
+
+
+def is_campaign(weeks: pd.DataFrame, county: County) -> pd.Series:
+    """Weeks in which a campaign runs."""
+    starts, ends = (county.campaigns[name].to_numpy("datetime64[s]") for name in ("starts_on", "ends_on"))
+    first, last = weeks["start"].to_numpy("datetime64[s]")[:, None], weeks.index.to_numpy("datetime64[s]")[:, None]
+    return pd.Series(((starts <= last) & (ends >= first)).any(axis=1), index=weeks.index)
+
+
+def _words(weeks: pd.DataFrame, language: str) -> str:
+    last = weeks.iloc[-1]
+    span = f"{pd.Timestamp(last['start']):%m-%d} — {weeks.index[-1]:%m-%d}"
+    partial = f" · {t('overview.partial', language)}" if last["is_partial"] else ""
+    parts = [
+        (f'<i class="swatch" style="background:{colour}"></i>', t(f"overview.{name}", language))
+        for name, colour in (("reported", _BAR), ("campaign", _CAMPAIGN), ("this_week", _NOW))
+    ]
+    key = " ".join(f"{mark}{escape(word)}" for mark, word in parts)
+    open_ = f'<i class="swatch is-line"></i>{escape(t("overview.open", language))} {number(last["open"])}'
+    return f'<div class="trend"><div>{escape(span + partial)}</div><div class="note">{key}<br>{open_}</div></div>'
+
+
+def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChart":  # type: ignore[name-defined] # noqa: F821
+    import altair as alt
+
+    frame = weeks.reset_index()
+    names = {name: t(f"overview.{name}", language) for name in ("reported", "closed", "open", "overdue")}
+    frame["week"] = frame["week_end"].dt.strftime("%m-%d")
+    frame["span"] = pd.to_datetime(frame["start"]).dt.strftime("%m-%d") + " — " + frame["week"]
+    frame["colour"] = _BAR
+    frame.loc[is_campaign(weeks, county).to_numpy(), "colour"] = _CAMPAIGN
+    frame.loc[frame.index[-1], "colour"] = _NOW
+    frame = frame[["week_end", "week", "span", "colour", *names]]
+    tips = [alt.Tooltip("span:N", title=t("overview.week", language)),
+            *(alt.Tooltip(f"{name}:Q", title=word, format=",") for name, word in names.items())]  # fmt: skip
+    across = alt.X(
+        "week:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
+    )
+    base = alt.Chart(frame).encode(x=across, tooltip=tips)
+    bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
+        y=alt.Y("reported:Q", axis=None), color=alt.Color("colour:N", scale=None)
+    )
+    line = base.mark_line(color=_LINE, strokeWidth=1.5, point={"size": 12, "color": _LINE}).encode(
+        y=alt.Y("open:Q", axis=None)
+    )
+    return (
+        alt.layer(bars, line)
+        .resolve_scale(y="independent")
+        .properties(height=_HEIGHT, padding={"left": 0, "right": 0, "top": 4, "bottom": 0})
+        .configure_view(strokeWidth=0)
+    )

@@ -1,0 +1,88 @@
+"""Files that somebody dropped in, as files in a folder of the session's own."""
+
+import re
+import secrets
+import shutil
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import streamlit as st
+
+KINDS = ["geojson", "json", "zip", "shp", "shx", "dbf", "prj", "cpg", "gpkg", "kml", "kmz", "csv", "txt", "xls", "xlsx",
+         "toml"]  # fmt: skip
+DECLARATION = "sources.toml"
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_LONGEST_NAME = 120
+_LARGEST_PACK = 2_000_000_000
+"""Bytes that an unpacked folder may take; more is a mistake or a trap."""
+_COPIED_AT_ONCE = 1 << 20
+
+
+def folder(var_dir: Path) -> Path:
+    """The session's folder, made when first asked for; its name cannot be guessed."""
+    if "upload_folder" not in st.session_state:
+        st.session_state["upload_folder"] = secrets.token_hex(8)
+    path = var_dir / "uploads" / st.session_state["upload_folder"]
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def clean_name(name: str) -> str:
+    """A file name that stays inside its folder on every system: no path, no control or reserved characters.
+
+    >>> clean_name("../../台账?.xlsx")
+    '台账_.xlsx'
+    """
+    last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    plain = _FORBIDDEN.sub("_", last).strip(" .")
+    stem, dot, ending = plain.rpartition(".")
+    return f"{(stem or ending)[:_LONGEST_NAME]}{dot}{ending[:10]}" if dot and stem else plain[:_LONGEST_NAME] or "_"
+
+
+def save(files: Iterable[Any], into: Path) -> list[Path]:
+    """Writes the files (each with `name`, `read`, `seek`) and gives what to load: the folder where a declaration came
+    along, in it or in a packed folder, else every file. What lay in the folder before is gone."""
+    shutil.rmtree(into, ignore_errors=True)
+    into.mkdir(parents=True)
+    saved = []
+    for file in files:
+        path = into / clean_name(file.name)
+        if path.exists():
+            path = into / f"{len(saved)}_{path.name}"
+        file.seek(0)
+        with path.open("wb") as target:
+            shutil.copyfileobj(file, target, _COPIED_AT_ONCE)
+        saved.append(path)
+    for path in saved:
+        packed = _unpack(path, into)
+        if packed is not None:
+            return [packed]
+    if any(path.name == DECLARATION for path in saved):
+        return [into]
+    # The parts of an unpacked shapefile are read by its .shp, not as files of their own.
+    parts = {".shx", ".dbf", ".prj", ".cpg"}
+    stems = {path.stem for path in saved if path.suffix.lower() == ".shp"}
+    return [path for path in saved if not (path.suffix.lower() in parts and path.stem in stems)]
+
+
+def _unpack(path: Path, into: Path) -> Path | None:
+    """A zip that holds a folder with a declaration, unpacked; None for any other file (a zipped shapefile, say)."""
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as pack:
+        members = [member for member in pack.infolist() if not member.is_dir()]
+        declared = [member for member in members if PurePosixPath(member.filename).name == DECLARATION]
+        if not declared or sum(member.file_size for member in members) > _LARGEST_PACK:
+            return None
+        root = into / "folder"
+        for member in members:
+            parts = [clean_name(part) for part in PurePosixPath(member.filename).parts if part not in ("/", "..", ".")]
+            target = root.joinpath(*parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with pack.open(member) as source, target.open("wb") as written:
+                shutil.copyfileobj(source, written, _COPIED_AT_ONCE)
+        parts = [clean_name(part) for part in PurePosixPath(declared[0].filename).parts if part not in ("/", "..", ".")]
+        return root.joinpath(*parts[:-1])
