@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from etl.clean import values
-from etl.words import key
 
 _ENDINGS = re.compile(r"(?<=.{2})(?:片区|网格|责任区|街道|区)$")
 
@@ -41,14 +40,15 @@ class Directory:
 
     def codes(self, named: pd.Series) -> pd.Series:
         """The code of each name, NaN where it is unknown, shared by several, or where nothing is named."""
-        return values.apply_distinct(named, self._look_up)
+        found = values.look_up(named, self._codes)
+        if found.isna().any():
+            shorter = values.apply_distinct(named, lambda name: _ENDINGS.sub("", name))
+            found = found.where(found.notna(), values.look_up(shorter, self._codes))
+        return found
 
     def is_shared(self, named: pd.Series) -> np.ndarray:
         """True for names that several codes have."""
         return values.keys(named).isin(self._shared).to_numpy(bool)
-
-    def _look_up(self, name: str) -> str | None:
-        return self._codes.get(key(name)) or self._codes.get(key(_ENDINGS.sub("", name)))
 
 
 def party_codes(named: pd.Series, unit: pd.Series, parties: pd.DataFrame) -> tuple[pd.Series, np.ndarray]:

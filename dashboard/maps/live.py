@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = ("canvas.js", "panels.js", "gridmap.js")
-_LENGTH = re.compile(r"[a-z0-9.%()+\-*/ ]{1,80}")
+_LENGTH = re.compile(r"(?:calc\([a-z0-9.%+\-*/ ]{1,80}\)|[0-9.]+[a-z%]{1,4})")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def events(view: MapView, found: Any) -> Events:
         place = (clicked["layer"], clicked["code"])
     is_known = place is not None and _knows(view, *place)
     frames = view.polygons.frames if view.polygons else None
-    is_week = frames is not None and isinstance(week, int) and 0 <= week < len(frames.classes)
+    is_week = frames is not None and type(week) is int and 0 <= week < len(frames.classes)
     return Events(
         place if is_known else None,
         choice if choice in {key for key, _ in view.choices} else None,

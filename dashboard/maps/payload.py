@@ -14,6 +14,7 @@ from dashboard.maps.style import Swatch
 from dashboard.text import words
 
 MISSING = -2_147_483_648
+LARGEST = 2_147_483_647
 COLOURS = {
     "text": style.TEXT,
     "secondary": style.SECONDARY,
@@ -76,8 +77,9 @@ def pack(values: Any) -> dict[str, Any]:
     if array.dtype.kind == "f":
         there = np.isfinite(array)
         is_whole = bool((array[there] == np.rint(array[there])).all())
-        over = 1 if is_whole else 10
-        whole = np.where(there, np.rint(np.where(there, array, 0) * over), MISSING).astype("i8")
+        kept = np.where(there, array, 0)
+        over = 1 if is_whole or np.abs(kept).max(initial=0) > LARGEST / 10 else 10
+        whole = np.where(there, np.rint(np.clip(kept * over, -LARGEST, LARGEST)), MISSING).astype("i8")
     else:
         there, over, whole = np.ones(len(array), bool), 1, array.astype("i8")
     largest = int(whole.max(initial=0))

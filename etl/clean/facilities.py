@@ -25,7 +25,7 @@ def clean_facilities(frame: pd.DataFrame, context: Context) -> Cleaned:
     rows["subkind"] = draft.word("subkind", "subkind")
     if "kind" in frame:
         # The word for the kind (便民市场) may say more than "market".
-        finer = values.apply_distinct(frame["kind"], lambda found: words.vocabulary("subkind").get(words.key(found)))
+        finer = values.look_up(frame["kind"], words.vocabulary("subkind"))
         rows["subkind"] = rows["subkind"].where(rows["subkind"].notna() | (rows["kind"] != "market"), finer)
     rows["kind"] = rows["kind"].where(rows["kind"].notna() | rows["subkind"].isna(), "market")
     rows["name"], rows["address"], rows["unit"] = draft.text("name"), draft.text("address"), draft.text("unit")

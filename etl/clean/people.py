@@ -155,9 +155,7 @@ def _targets(draft: Draft) -> tuple[pd.Series, pd.Series]:
     named = layer.copy()
     if "target" in draft.frame:
         named = draft.text("target")
-        said = values.apply_distinct(
-            draft.raw("target_layer"), lambda found: words.vocabulary("target_layer").get(words.key(found))
-        )
+        said = values.look_up(draft.raw("target_layer"), words.vocabulary("target_layer"))
         layer = said.where(named.notna())
     for name in ("facility", "cell", "zone"):
         if name in draft.frame:

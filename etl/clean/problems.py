@@ -138,7 +138,7 @@ def _said_state(draft: Draft) -> tuple[pd.Series, np.ndarray]:
         return draft.raw("state"), np.zeros(len(draft.frame), bool)
     known = dict(words.vocabulary("state")) | {words.key(word): state for word, state in draft.context.states.items()}
     raw = draft.raw("state")
-    said = values.apply_distinct(raw, lambda found: known.get(words.key(found)))
+    said = values.look_up(raw, known)
     is_unknown = values.present(raw) & said.isna().to_numpy()
     if is_unknown.any() and is_unknown.sum() > 0.5 * values.present(raw).sum():
         # A column of sentences about what was done is no state; the dates say it.

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.words import comparable, key
+from etl.words import comparable
 
 EMPTY = frozenset(
     {
@@ -101,9 +101,21 @@ def apply_distinct(values: pd.Series, function: Callable[[str], str | None], *, 
     return _column(codes, done, values.index)
 
 
+def look_up(values: pd.Series, words: Mapping[str, str]) -> pd.Series:
+    """The code `words` (by `key`) has for each text; NaN where it has none."""
+    codes, texts = distinct_text(values)
+    found = [None if is_nothing else words.get(text) for text, is_nothing in zip(*_compared(texts), strict=True)]
+    return _column(codes, pa.array(found, type=pa.large_string()), values.index)
+
+
 def vocabulary(values: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """The word's code where `words` (by `key`) knows it, else the text as written; NaN where there is none."""
-    return apply_distinct(values, lambda found: words.get(key(found), found))
+    found = look_up(values, words)
+    return found.where(found.notna(), text(values))
+
+
+def _compared(texts: pa.Array) -> tuple[list[str], list[bool]]:
+    return comparable(texts).to_pylist(), is_empty(texts).tolist()
 
 
 def numbers(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -137,7 +149,7 @@ def truth(values: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """`boolean`; `words` says which texts (by `key`) mean "yes" and "no"; anything else is unknown."""
     if pd.api.types.is_bool_dtype(values):
         return values.astype("boolean")
-    said = apply_distinct(values, lambda found: words.get(key(found)))
+    said = look_up(values, words)
     return said.map({"yes": True, "no": False}).astype("boolean")
 
 

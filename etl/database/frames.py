@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import psycopg
 import pyarrow as pa
@@ -125,13 +126,20 @@ def _array(frame: pd.DataFrame, name: str, column: sa.Column[Any], dialect: str)
     if kind == "geometry":
         shapes = np.array(frame[name], dtype=object)
         if getattr(column.type, "kind", "") == "MULTIPOLYGON":
-            single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
-            shapes[single] = [shapely.MultiPolygon([shape]) for shape in shapes[single]]
+            shapes = multipolygons(shapes)
         return pa.array(shapely.to_wkb(shapes) if dialect == "sqlite" else with_srid(shapes), pa.binary())
     array = pa.array(frame[name], from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array.cast(_PLAIN[kind], safe=False).cast(target)
+
+
+def multipolygons(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """The shapes with each polygon made a multipolygon of one, as the tables keep it."""
+    result = shapes.copy()
+    single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    result[single] = [shapely.MultiPolygon([shape]) for shape in shapes[single]]
+    return result
 
 
 def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:

@@ -33,17 +33,23 @@ _POSTGRESQL_TYPES = {
 class Batch:
     """Rows on their way into one table: `code` and the columns to set, in the types of `etl.database.read_frame`.
 
-    With `is_update` the rows exist already and only the columns given are set; `source_id` need not be among them.
+    With a `part` (its name) the rows exist already and only the columns given are set; `source_id` need not be among
+    them.
     """
 
     table: sa.Table
     rows: pd.DataFrame
-    is_update: bool = False
+    part: str = ""
+
+    @property
+    def is_update(self) -> bool:
+        """Whether the batch sets some columns of rows that exist."""
+        return bool(self.part)
 
     @property
     def name(self) -> str:
         """The stage's name."""
-        return f"{PREFIX}{self.table.name}{'_update' if self.is_update else ''}"
+        return f"{PREFIX}{self.table.name}{f'_{self.part}' if self.part else ''}"
 
     @property
     def columns(self) -> list[sa.Column[Any]]:

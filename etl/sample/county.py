@@ -105,6 +105,7 @@ def _cells(
     figures = facts()["figures"]
     lived = area * np.vectorize(_DENSITY.get)(setting) * rng.lognormal(0, 0.45, len(area))
     lived[rng.random(len(area)) < 0.02] = 0
+    lived[_park_cells(town, xy)] *= 0.03
     mains = shapely.STRtree(town.streets.mains)
     nearest = mains.nearest(shapely.centroid(town.cells))
     to_main = shapely.distance(town.streets.mains[nearest], town.cells)
@@ -159,18 +160,18 @@ def _base(town: Town, cells: pd.DataFrame, main_names: pd.Series) -> pd.DataFram
     # A dead end of a few metres is what the outline or the bank has left of a lane.
     rows += [("支路", None, lane) for lane in shapely.simplify(lanes[shapely.length(lanes) > 25], 0.3)]
     rows.append(("河流", facts()["names"]["river"], streets.river))
-    rows += [("公园绿地", name, place) for name, place in _parks(town, cells)]
+    parks = town.cells[_park_cells(town, cells[["x", "y"]].to_numpy())]
+    green = shapely.buffer(parks, -12, join_style="mitre")
+    rows += [("公园绿地", name, place) for name, place in zip(facts()["names"]["parks"], green, strict=True)]
     rows.append(("建成区边界", None, streets.outline))
     return pd.DataFrame(rows, columns=["kind", "name", "geometry"])
 
 
-def _parks(town: Town, cells: pd.DataFrame) -> list[tuple[str, shapely.Geometry]]:
-    """Parks: green inside the larger blocks, well apart from each other."""
-    area, middle = shapely.area(town.cells), cells[["x", "y"]].to_numpy()
+def _park_cells(town: Town, xy: np.ndarray) -> np.ndarray:
+    """Cells that are parks: among the larger ones, well apart from each other; `xy` are shares of the radius."""
+    area = shapely.area(town.cells)
     chosen: list[int] = []
     for cell in np.argsort(-area, kind="stable"):
-        if area[cell] < 60_000 and all(np.hypot(*(middle[cell] - middle[other])) > 0.35 for other in chosen):
+        if area[cell] < 60_000 and all(np.hypot(*(xy[cell] - xy[other])) > 0.35 for other in chosen):
             chosen.append(int(cell))
-    names = facts()["names"]["parks"]
-    green = shapely.buffer(town.cells[chosen], -12, join_style="mitre")
-    return list(zip(names, green, strict=False))
+    return np.array(chosen[: len(facts()["names"]["parks"])])

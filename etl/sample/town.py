@@ -54,6 +54,8 @@ def build_town(streets: Streets, seats: Sequence[Seat]) -> Town:
     blocks, side = _without_slivers(blocks, side, side, streets)
     # What is still small lies between a main street and the bank or the outline: it may cross that street.
     blocks, side = _without_slivers(blocks, side, np.stack([quarter_zone[side[:, 0]], side[:, 1]], axis=1), streets)
+    # And what rounding has left on the wrong side of a line may go anywhere.
+    blocks, side = _without_slivers(blocks, side, np.zeros((len(side), 1)), streets, land_m2=1, water_m2=1)
     quarter, is_water = side[:, 0], side[:, 1] == 1
     zone = quarter_zone[quarter]
     zones = np.array([shapely.coverage_union_all(blocks[zone == z]) for z in range(len(seats))])
@@ -85,15 +87,21 @@ def shared_lengths(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _without_slivers(
-    blocks: np.ndarray, side: np.ndarray, within: np.ndarray, streets: Streets
+    blocks: np.ndarray,
+    side: np.ndarray,
+    within: np.ndarray,
+    streets: Streets,
+    *,
+    land_m2: float = SLIVER_M2,
+    water_m2: float = np.inf,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Blocks and their `side` (quarter, is water), joined until no sliver has a neighbour of equal `within`.
+    """Blocks and their `side` (quarter, is water), joined until none too small has a neighbour of equal `within`.
 
     Joining across the ring road is the last choice. The river's blocks are joined as far as they go.
     """
     shapely.prepare(streets.ring)
     while True:
-        small = np.flatnonzero((shapely.area(blocks) < SLIVER_M2) | (side[:, 1] == 1))
+        small = np.flatnonzero(shapely.area(blocks) < np.where(side[:, 1] == 1, water_m2, land_m2))
         query, second = shapely.STRtree(blocks).query(blocks[small], predicate="intersects")
         first = small[query]
         may = (first != second) & (within[first] == within[second]).all(axis=1)
@@ -101,7 +109,7 @@ def _without_slivers(
         edge = shapely.intersection(shapely.boundary(blocks[first]), shapely.boundary(blocks[second]))
         shared = shapely.length(edge)
         shared = np.where(shapely.dwithin(shapely.point_on_surface(edge), streets.ring, 0.5), shared / 10, shared)
-        touching = shared > 0.1
+        touching = shared > 0.0005
         first, second, shared = first[touching], second[touching], shared[touching]
         if not len(first):
             return blocks, side
