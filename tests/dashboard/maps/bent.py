@@ -48,7 +48,10 @@ def bent_county(side: int = 34, *, seed: int = 7, version: int = 1, name: str | 
     seats = np.array([(-1500, 1100), (0, 1600), (1100, 1400), (-1700, 200), (-700, 500), (250, 400), (1700, 600),
                       (-1700, -700), (-600, -250), (1500, -500), (-700, -1500), (500, -900), (900, -1800)])  # fmt: skip
     zone = np.argmin(np.hypot(*(at[:, None] - seats[None]).transpose(2, 0, 1)), axis=1)
-    codes = [f"{PLACE.code}{zone[i] + 1:03d}001{i % 1000:03d}" + ("" if i < 1000 else f"-{i // 1000}") for i in range(len(cells))]
+    codes = [
+        f"{PLACE.code}{zone[i] + 1:03d}001{i % 1000:03d}" + ("" if i < 1000 else f"-{i // 1000}")
+        for i in range(len(cells))
+    ]
     zone_codes = [f"{PLACE.code}{i + 1:03d}" for i in range(13)]
     shapes = [shapely.union_all(cells[zone == i]).buffer(0.5).buffer(-0.5) for i in range(13)]
     outline = shapely.union_all(shapes).buffer(60).buffer(-60)
@@ -100,7 +103,9 @@ def figures(county: County, seed: int = 3, *, mean: float = 0.5) -> pd.DataFrame
     rng = np.random.default_rng(seed)
     centre = county.cells.geometry.centroid
     x, y = centre.x.to_numpy() - X0, centre.y.to_numpy() - Y0
-    bad = 7 * np.exp(-((x + 700) ** 2 + (y - 500) ** 2) / 300**2) + 5 * np.exp(-((x - 500) ** 2 + (y + 900) ** 2) / 250**2)
+    bad = 7 * np.exp(-((x + 700) ** 2 + (y - 500) ** 2) / 300**2) + 5 * np.exp(
+        -((x - 500) ** 2 + (y + 900) ** 2) / 250**2
+    )
     problems = rng.poisson(mean * 0.5 + mean * bad)
     area = county.cells["area_m2"].to_numpy() / 1e6
     return pd.DataFrame(

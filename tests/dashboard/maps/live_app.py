@@ -20,7 +20,9 @@ def county(name: str | None) -> object:
 
 def main() -> None:
     st.set_page_config(layout="wide")
-    st.html("<style>.stMainBlockContainer{padding:0!important;max-width:none!important} header{display:none!important}</style>")
+    st.html(
+        "<style>.stMainBlockContainer{padding:0!important;max-width:none!important} header{display:none!important}</style>"
+    )
     query = st.query_params
     town = county(EVIL if query.get("evil") else None)
     style = MapStyle(query.get("lang", "zh"), "内部用图")
@@ -28,7 +30,11 @@ def main() -> None:
     frame = bent.figures(town, seed)
     state = st.session_state
     selected = state.get("selected", ("cells", town.cells.index[500 % len(town.cells)]))
-    card = layers.Card(f"学府片区 · 网格 {selected[1]}", ("问题 9 件，未销号 6 件，逾期 4 件", "网格员 李建国 · 片长 张伟（副县长）"), "无人")
+    card = layers.Card(
+        f"学府片区 · 网格 {selected[1]}",
+        ("问题 9 件，未销号 6 件，逾期 4 件", "网格员 李建国 · 片长 张伟（副县长）"),
+        "无人",
+    )
     page = query.get("page", "heat")
     if page == "overview":
         lonlat = town.facilities.to_crs(4326).geometry
@@ -36,7 +42,9 @@ def main() -> None:
         if len(lonlat) > 200:
             import pandas as pd
 
-            problems = pd.DataFrame({"lon": lonlat.x + 0.0007, "lat": lonlat.y, "title": EVIL if query.get("evil") else "占道经营\n11-18"})
+            problems = pd.DataFrame(
+                {"lon": lonlat.x + 0.0007, "lat": lonlat.y, "title": EVIL if query.get("evil") else "占道经营\n11-18"}
+            )
         view = views.overview(town, frame, frame, look=style, problems=problems, selected=selected)
     elif page == "points":
         centre = town.cells.geometry.centroid
@@ -56,7 +64,9 @@ def main() -> None:
         weeks = None
         if query.get("weeks"):
             ends = [date(2026, 11, 22) - timedelta(weeks=25 - i) for i in range(26)]
-            weeks = views.weeks(town, bent.counts_by_week(town), ends=ends, look=style, is_campaign=[i in (8, 17) for i in range(26)])
+            weeks = views.weeks(
+                town, bent.counts_by_week(town), ends=ends, look=style, is_campaign=[i in (8, 17) for i in range(26)]
+            )
         view = views.heat(
             town, frame, look=style, frames=weeks, selected=selected, card=card,
             choices=(("problems_per_km2", "密度"), ("problems", "件数")), chosen="problems_per_km2",

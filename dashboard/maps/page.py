@@ -1,0 +1,81 @@
+"""The map of a whole page, from the data alone; for `python -m dashboard map PAGE`, where no page runs."""
+
+from typing import TYPE_CHECKING
+
+from dashboard.analysis import carried, coverage, density, responsibility
+from dashboard.maps import views
+from dashboard.maps.layers import MapView
+from dashboard.maps.style import factor_for
+
+if TYPE_CHECKING:
+    from dashboard.county import County
+    from dashboard.filters import Filters
+    from dashboard.snapshot import Snapshot
+    from dashboard.standards import Standards
+    from settings import Settings
+
+PAGES = ("overview", "heat", "coverage", "responsibility")
+
+
+def page_view(
+    page: str,
+    county: "County",
+    snapshot: "Snapshot",
+    filters: "Filters",
+    *,
+    settings: "Settings",
+    standards: "Standards",
+    layer: str = "cells",
+    measure: str = "problems_per_km2",
+    kind: str = "unassigned",
+) -> MapView:
+    """What the page of that name shows under these resolved filters, in the language of the settings.
+
+    `layer` (zones, cells, points) and `measure` choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage.
+    """
+    style = views.MapStyle.of(settings, settings.language, factor=factor_for(density.mean_per_km2(county, snapshot)))
+    if page == "coverage":
+        return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)
+    cells = density.cells(county, snapshot, filters)
+    if page == "overview":
+        return views.overview(county, cells, density.zones(county, snapshot, filters), look=style)
+    if page == "responsibility":
+        return _responsibility(county, snapshot, filters, style, settings)
+    if page != "heat":
+        raise ValueError(f"there is no page {page!r} with a map; there are {', '.join(PAGES)}")
+    if layer == "points":
+        points = density.points(county, snapshot, filters)
+        return views.heat_points(county, points["x_m"].to_numpy(), points["y_m"].to_numpy(), look=style)
+    frame = cells if layer == "cells" else density.zones(county, snapshot, filters)
+    return views.heat(county, frame, look=style, layer=layer, measure=measure)
+
+
+def _coverage(
+    county: "County",
+    filters: "Filters",
+    style: views.MapStyle,
+    *,
+    settings: "Settings",
+    standards: "Standards",
+    kind: str,
+) -> MapView:
+    shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
+    frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)
+    standard = standards.radius(views.FACILITY_OF.get(kind, ""))
+    return views.coverage(county, frame, kind=kind, look=style, radius_m=standard.value if standard else None)
+
+
+def _responsibility(
+    county: "County", snapshot: "Snapshot", filters: "Filters", style: views.MapStyle, settings: "Settings"
+) -> MapView:
+    day = county.place.local_day(filters.moment)
+    table = responsibility.table(county, snapshot, filters)
+    load = responsibility.workload(
+        county,
+        snapshot,
+        filters,
+        cells_limit=settings.cells_per_worker,
+        problems_limit=settings.problems_per_worker,
+    )
+    cells = table[["open", "worker"]].join(carried.by_cell(county, day, load))
+    return views.responsibility(county, cells, look=style)

@@ -1,0 +1,75 @@
+"""The same colour means the same number everywhere; zero is not "nobody looked"."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.maps import style
+
+
+@pytest.mark.parametrize(("measure", "layer"), style.EDGES)
+def test_every_scale_has_six_classes_and_a_hatched_one(measure: str, layer: str) -> None:
+    scale = style.amount(measure, layer, "zh")
+    assert [swatch.colour for swatch in scale.swatches[:6]] == list(style.SEQUENTIAL)
+    assert len(scale.swatches) == 7
+    assert scale.swatches[6].hatch
+    assert scale.unvisited == 6
+    assert list(scale.edges) == sorted(set(scale.edges))
+
+
+def test_classes_of_density_on_their_borders() -> None:
+    scale = style.amount("problems_per_km2", "cells", "zh")
+    values = [0, 0.4, 59.9, 60, 149.9, 150, 299.9, 300, 599.9, 600, 1e9, np.nan]
+    assert scale.classes(values).tolist() == [0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, style.NOT_DRAWN]
+
+
+def test_unvisited_hatches_zero_and_nothing_else() -> None:
+    scale = style.amount("problems", "cells", "zh")
+    assert scale.classes([0, 0, 3, 3], [True, False, True, False]).tolist() == [6, 0, 2, 2]
+
+
+def test_labels_say_what_the_classes_hold() -> None:
+    zh = [swatch.label for swatch in style.amount("problems", "cells", "zh").swatches]
+    assert zh == ["0（已巡查）", "1", "2–3", "4–6", "7–9", "10 及以上", "本期未巡查"]
+    en = [swatch.label for swatch in style.amount("problems_per_km2", "zones", "en").swatches]
+    assert en[1:6] == ["1–59", "60–149", "150–299", "300–599", "600 or more"]
+
+
+def test_a_colour_means_the_same_amount_in_heat_and_choropleth() -> None:
+    areas, points = style.amount("problems_per_km2", "cells", "zh"), style.heat("zh")
+    assert points.edges[1:] == areas.edges[1:]
+    assert [s.colour for s in points.swatches] == [s.colour for s in areas.swatches[:6]]
+    assert [s.label for s in points.swatches[2:]] == [s.label for s in areas.swatches[2:6]]
+
+
+@pytest.mark.parametrize(
+    ("share", "label"), [(1, "100%"), (0.9, "75–99%"), (0.75, "75–99%"), (0.74, "50–74%"), (0.5, "50–74%"),
+                         (0.499, "25–49%"), (0.25, "25–49%"), (0.24, "1–24%"), (0.0, "0%")],
+)  # fmt: skip
+def test_reach_in_quarters(share: float, label: str) -> None:
+    scale = style.reach("zh", "x")
+    assert scale.swatches[scale.classes([1 - share])[0]].label == label
+
+
+def test_lacks_look_different_from_each_other() -> None:
+    looks = {kind: style.lacking(kind, "zh").swatches[1] for kind in ("unassigned", "unvisited", "unserved")}
+    assert len({(each.colour, each.hatch) for each in looks.values()}) == 3
+
+
+@given(st.floats(0, 1e7))
+def test_factor_keeps_the_mean_below_the_third_class(mean: float) -> None:
+    factor = style.factor_for(mean)
+    scale = style.amount("problems_per_km2", "cells", "zh", factor=factor)
+    assert scale.classes([mean])[0] <= 2
+    assert factor == 1 or style.amount("problems_per_km2", "cells", "zh", factor=factor / 10).classes([mean])[0] > 2
+
+
+def _grey(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_amounts_get_darker_in_grey() -> None:
+    greys = [_grey(colour) for colour in style.SEQUENTIAL]
+    assert all(a - b > 5 for a, b in zip(greys, greys[1:], strict=False))
