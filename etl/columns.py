@@ -20,6 +20,7 @@ from etl.words import key
 
 _DECLARED, _EXACT, _BARE, _LAST, _ENDING = 5, 4, 3, 2, 1
 """How well a heading fits: said so, as in the dictionary, without its brackets, by its last level, by its end."""
+_SHAPED = ("zones", "cells", "base")
 _ENOUGH = 4.0
 _HINT = 4.0
 _SPELLING = 4.0
@@ -40,9 +41,11 @@ class Match:
 def recognise(table: RawTable, source: Source) -> str:
     """Name of the layer the table holds: as declared, else by its headings, its geometry and the file's name.
 
-    Raises `NotRecognised` with the headings found and those expected.
+    Raises `NotRecognised` with the headings found and those expected, also where a declared layer lacks what it
+    cannot do without.
     """
     if source.layer is not None:
+        _check_needs(table, source.layer, source)
         return source.layer
     scores = {layer: _score(table, layer, source) for layer in LAYERS}
     best = max(scores, key=lambda layer: scores[layer])
@@ -139,6 +142,24 @@ def shape(table: RawTable) -> str:
     return best if counts[best] else "none"
 
 
+def _check_needs(table: RawTable, layer: str, source: Source) -> None:
+    """Raises `NotRecognised` when a table cannot be what it is declared to be."""
+    told = {"file": table.path.name, "sheet": table.sheet or "", "layer": layer}
+    if "none" not in words.signs(layer).shapes and shape(table) == "none" and len(table.frame):
+        raise messages.error(NotRecognised, "layer_lacks_shapes", **told)
+    needs = words.signs(layer).needs
+    fields = {match.field for match in matches(table.frame.columns, layer, source)} | set(source.values)
+    # Of a declared layer only the first group is asked for: who declares a file knows what it is.
+    if layer not in _SHAPED and needs and not fields & needs[0]:
+        raise messages.error(
+            NotRecognised,
+            "layer_lacks_headings",
+            **told,
+            found=[str(heading) for heading in table.frame.columns],
+            expected=words.expected(layer),
+        )
+
+
 def _score(table: RawTable, layer: str, source: Source) -> float:
     """How much speaks for a layer; 0 when it cannot be."""
     signs = words.signs(layer)
@@ -196,11 +217,7 @@ def _share_of_states(values: pd.Series) -> float:
 
 
 def _is_ignored(heading: str) -> bool:
-    return (
-        any(form in words.ignored() for _, form in _forms(heading))
-        or heading.startswith("Unnamed")
-        or not heading.strip()
-    )
+    return any(form in words.ignored() for _, form in _forms(heading)) or not heading.strip()
 
 
 def _check_declared(layer: str, source: Source) -> None:

@@ -24,10 +24,10 @@ class Located:
     reading: str | None
     """What the coordinates were taken for; `None` where there are none."""
     notes: list[Note] = field(default_factory=list)
-    lon: np.ndarray | None = None
-    lat: np.ndarray | None = None
-    geometry: np.ndarray | None = None
-    area_m2: np.ndarray | None = None
+    lon: np.ndarray = field(default_factory=lambda: np.array([]))
+    lat: np.ndarray = field(default_factory=lambda: np.array([]))
+    geometry: np.ndarray = field(default_factory=lambda: np.array([]))
+    area_m2: np.ndarray = field(default_factory=lambda: np.array([]))
 
 
 def locate_points(
@@ -69,12 +69,12 @@ def locate_points(
         )
         reading, located.notes = found.reading, [found.note]
     lon, lat = coordinates.to_wgs84(np.where(has, x, np.nan), np.where(has, y, np.nan), reading)
+    located.lon, located.lat, located.reading = lon, lat, reading
     _refuse(reasons, has & ~np.isfinite(lon), "coordinate_impossible", x, y)
     if len(zones):
-        is_far, would_fit = _far(lon, lat, x, y, reading, zones)
+        is_far, would_fit = _far(located, x, y, zones)
         _refuse(reasons, is_far & would_fit, "coordinate_swapped", x, y)
         _refuse(reasons, is_far & ~would_fit, "coordinate_far", x, y)
-    located.lon, located.lat, located.reading = lon, lat, reading
     return located
 
 
@@ -93,10 +93,12 @@ def locate_shapes(
     """
     reasons = Reasons(len(geometry))
     shapes, reading, notes = to_wgs84(geometry, declared=declared, crs=crs, zones=zones)
-    is_finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    is_finite = np.asarray(np.isfinite(shapely.bounds(shapes)).all(axis=1))
     reasons.add(~is_finite, "polygon_nowhere")
     located = Located(reasons, reading, notes)
-    series = gpd.GeoSeries(np.where(is_finite, shapes, None), index=names.fillna("").to_numpy(object), crs=WGS84)
+    shapes = shapes.copy()
+    shapes[~is_finite] = None
+    series = gpd.GeoSeries(shapes, index=names.fillna("").to_numpy(object), crs=WGS84)
     crs_m = measure_crs or measure_crs_of(series)
     repaired, changed = checks.repair(series, measure_crs=crs_m)
     located.notes += checks.repair_notes(changed)
@@ -130,10 +132,9 @@ def measure_crs_of(shapes: gpd.GeoSeries) -> str:
     return coordinates.measure_crs((west + east) / 2, (south + north) / 2)
 
 
-def _far(
-    lon: np.ndarray, lat: np.ndarray, x: np.ndarray, y: np.ndarray, reading: str, zones: gpd.GeoSeries
-) -> tuple[np.ndarray, np.ndarray]:
+def _far(located: Located, x: np.ndarray, y: np.ndarray, zones: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:
     """(lies too far from the zones, would lie among them with the two numbers exchanged)."""
+    lon, lat, reading = located.lon, located.lat, located.reading or ""
     west, south, east, north = zones.total_bounds
     margin_lat = _FAR_M / _DEGREE_M
     margin_lon = margin_lat / max(0.1, float(np.cos(np.radians((south + north) / 2))))

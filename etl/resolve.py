@@ -102,7 +102,8 @@ class Resolver:
             rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
         if layer == "campaigns":
             rows["zones"] = self._several_zones(rows["zones_named"], reasons)
-        return [self._judged(layer, rows, table.cleaned, reasons, notes, reading)]
+        judged = Judged(layer, _columns(layer, rows.loc[~reasons.is_refused]), no_refusals(), reading, notes)
+        return [_with_refused(judged, table.cleaned, reasons)]
 
     def roles(self, table: Table, accepted: pd.DataFrame) -> pd.DataFrame:
         """Assignments named in passing by a list of zones, cells or facilities; empty where it names nobody."""
@@ -166,7 +167,8 @@ class Resolver:
                     cells, division_code=self._place.division_code, zones=self._shapes("zones")
                 ).astype("str")
             rows["name"] = rows["name"].where(rows["name"].notna(), rows["code"])
-        return self._judged(table.layer, rows, table.cleaned, located.reasons, notes, located.reading, all_rows=table)
+        judged = Judged(table.layer, _columns(table.layer, rows), no_refusals(), located.reading, notes)
+        return _with_refused(judged, table.cleaned, located.reasons)
 
     def _with_points(self, table: Table) -> list[Judged]:
         """Facilities, problems or visits."""
@@ -184,14 +186,17 @@ class Resolver:
             named_zone=named,
         )
         notes += located.notes
-        reasons, made = located.reasons, []
+        reasons = located.reasons
+        made: list[Judged] = []
         rows = rows.assign(lon=located.lon, lat=located.lat)
         lacks = np.isnan(located.lon) & ~reasons.is_refused
         if lacks.any() and table.layer != "visits":
             notes.append(("rows_without_coordinates", {"rows": int(lacks.sum())}))
         if table.layer == "visits":
             rows, made = self._visits(rows, reasons, notes)
-        return [self._judged(table.layer, rows, table.cleaned, reasons, notes, located.reading), *made]
+        kept = _columns(table.layer, rows.loc[~reasons.is_refused])
+        judged = Judged(table.layer, kept, no_refusals(), located.reading, notes)
+        return [_with_refused(judged, table.cleaned, reasons), *made]
 
     def _visits(self, rows: pd.DataFrame, reasons: Reasons, notes: list[Note]) -> tuple[pd.DataFrame, list[Judged]]:
         """Visits with party and cell as codes; one to a cell nobody knows needs a point."""
@@ -276,24 +281,13 @@ class Resolver:
         shapes = self._shapes("zones")
         return measure_crs_of(shapes if len(shapes) else self._shapes("cells"))
 
-    def _judged(
-        self,
-        layer: str,
-        rows: pd.DataFrame,
-        cleaned: Cleaned,
-        reasons: Reasons,
-        notes: list[Note],
-        reading: str | None,
-        *,
-        all_rows: Table | None = None,
-    ) -> Judged:
-        """Rows that stayed, in the table's columns; the refusals of cleaning and of here, by position."""
-        index = cleaned.rows.index
-        refused = reasons.frame()
-        refused["position"] = index.to_numpy()[refused["position"]]
-        kept = rows if all_rows is not None else rows.loc[~reasons.is_refused]
-        both = pd.concat([cleaned.refused, refused], ignore_index=True) if len(refused) else cleaned.refused
-        return Judged(layer, _columns(layer, kept), both, reading, notes)
+
+def _with_refused(judged: Judged, cleaned: Cleaned, reasons: Reasons) -> Judged:
+    """With the refusals of cleaning, and those of the rows it had accepted, by position in the raw table."""
+    refused = reasons.frame()
+    refused["position"] = cleaned.rows.index.to_numpy()[refused["position"]]
+    judged.refused = pd.concat([cleaned.refused, refused], ignore_index=True) if len(refused) else cleaned.refused
+    return judged
 
 
 def _columns(layer: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -290,8 +290,8 @@ def _layout(shape: bytes, declared: str | None) -> _Layout | None:
         if match is None:
             continue
         named = {name: text for name, text in match.groupdict().items() if text is not None}
-        spans = {
-            name: match.span(name)
+        spans: dict[str, tuple[int, int]] = {
+            str(name): match.span(name)
             for name in ("y", "y2", "m", "d", "a", "b", "H", "M", "S", "zh", "zm")
             if name in named
         }

@@ -161,5 +161,6 @@ def _targets(draft: Draft) -> tuple[pd.Series, pd.Series]:
         if name in draft.frame:
             written = draft.text(name)
             takes = named.isna() & written.notna()
-            named, layer = named.where(~takes, written), layer.where(~takes, name)
+            named = named.where(~takes, written)
+            layer = layer.where(~takes, pd.Series(name, index=layer.index, dtype="str"))
     return layer, named
