@@ -1,17 +1,17 @@
 """Rows from frames into the tables: staged in bulk, compared, and only what differs written, with its events."""
 
-from etl.merge.compare import counts, differing, gone, is_empty
+from etl.merge.compare import compare, gone
 from etl.merge.stage import Batch, drop_stages, stage, stage_file, stage_for_a_look
-from etl.merge.write import merge, take_out
+from etl.merge.write import Run, merge, record, take_out
 
 __all__ = [
     "Batch",
-    "counts",
-    "differing",
+    "Run",
+    "compare",
     "drop_stages",
     "gone",
-    "is_empty",
     "merge",
+    "record",
     "stage",
     "stage_file",
     "stage_for_a_look",

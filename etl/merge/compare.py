@@ -56,6 +56,27 @@ def counts(connection: sa.Connection, batch: Batch, place: str) -> pd.Series:
     return pd.Series(found["rows"].to_numpy(dtype="int64"), index=found["source_id"].to_numpy(dtype="int64"))
 
 
+def compare(connection: sa.Connection, batch: Batch, place: str) -> pd.DataFrame:
+    """What merging the batch would do, as `etl.merge.merge` tells it, without doing it."""
+    codes = pd.Index(batch.rows["code"])
+    rows = batch.rows.iloc[codes.get_indexer(pd.Index(differing(connection, batch, place)["code"]))]
+    return outcome(batch, counts(connection, batch, place), by_source(rows))
+
+
+def outcome(batch: Batch, present: pd.Series, changed: pd.Series) -> pd.DataFrame:
+    """Rows `new`, `changed` and `unchanged` by `source_id`, from how many are there already and how many differ."""
+    staged = by_source(batch.rows)
+    present, changed = (part.reindex(staged.index, fill_value=0).astype("int64") for part in (present, changed))
+    return pd.DataFrame({"new": staged - present, "changed": changed, "unchanged": present - changed})
+
+
+def by_source(rows: pd.DataFrame) -> pd.Series:
+    """How many rows each `source_id` brings; -1 for rows that name none."""
+    if "source_id" in rows:
+        return rows["source_id"].value_counts()
+    return pd.Series([len(rows)], index=[-1])
+
+
 def gone(connection: sa.Connection, batch: Batch, place: str, entry: str) -> pd.DataFrame:
     """Rows that came under this entry and are not staged now: `code`, `path` (file that brought them), by code."""
     table, staged = batch.table, batch.stage(connection.dialect.name)

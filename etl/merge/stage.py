@@ -14,7 +14,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from etl.database import adbc, append, driver, file_of, kind_of, to_arrow
-from etl.schema import OWN_COLUMNS
+from etl.schema import LAYERS, OWN_COLUMNS
 
 PREFIX = "grid_stage_"
 _SCHEMA = "stage"
@@ -31,15 +31,20 @@ _POSTGRESQL_TYPES = {
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Rows on their way into one table: `code` and the columns to set, in the types of `etl.database.read_frame`.
+    """Rows on their way into a layer's table: `code` and the columns to set, in the types of `etl.database.read_frame`.
 
     With a `part` (its name) the rows exist already and only the columns given are set; `source_id` need not be among
     them.
     """
 
-    table: sa.Table
+    layer: str
     rows: pd.DataFrame
     part: str = ""
+
+    @property
+    def table(self) -> sa.Table:
+        """The layer's table."""
+        return LAYERS[self.layer]
 
     @property
     def is_update(self) -> bool:
@@ -130,7 +135,9 @@ def drop_stages(connection: sa.Connection, batches: Sequence[Batch]) -> None:
 def _sweep_tables(cursor: Any) -> None:
     """Drops the stages of dead runs: whoever stages holds the lock, so no living run has any."""
     pattern = PREFIX.replace("_", r"\_") + "%"
-    cursor.execute(f"SELECT tablename FROM pg_tables WHERE tablename LIKE '{pattern}' AND schemaname = current_schema()")
+    cursor.execute(
+        f"SELECT tablename FROM pg_tables WHERE tablename LIKE '{pattern}' AND schemaname = current_schema()"  # noqa: S608
+    )
     for (name,) in cursor.fetchall():
         cursor.execute(f'DROP TABLE "{name}"')
 

@@ -4,8 +4,6 @@ No table has an index but its key (place, code): merging needs no other, the das
 index on a million rows costs as much as the rows themselves. PostGIS has GiST indexes besides, for a GIS that connects.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +12,9 @@ import sqlalchemy as sa
 
 from etl import history
 from etl.database import append
-from etl.merge.compare import counts, differing, differs, is_empty, same_row, staged_value
+from etl.merge.compare import by_source, counts, differing, differs, is_empty, outcome, same_row, staged_value
 from etl.merge.stage import Batch
 from etl.schema import LAYERS, row_event
-
-_LAYERS = {table.name: layer for layer, table in LAYERS.items()}
 
 
 @dataclass(frozen=True)
@@ -36,28 +32,13 @@ def merge(connection: sa.Connection, batch: Batch, run: Run) -> pd.DataFrame:
 
     A row that is the same is not touched, of one that changed only the batch's columns.
     """
-    if batch.rows.empty:
-        return pd.DataFrame({name: pd.Series(dtype="int64") for name in ("new", "changed", "unchanged")})
-    staged = _by_source(batch.rows)
     is_first = is_empty(connection, batch.table, run.place)
-    present = staged * 0 if is_first else (staged if batch.is_update else counts(connection, batch, run.place))
-    changed = staged * 0 if is_first else _change(connection, batch, run)
+    none = pd.Series(dtype="int64")
+    present = none if is_first else counts(connection, batch, run.place)
+    changed = none if is_first else _change(connection, batch, run)
     if not batch.is_update:
         _bring(connection, batch, run, is_first=is_first)
-    result = pd.DataFrame({"staged": staged, "present": present, "changed": changed}).fillna(0).astype("int64")
-    return pd.DataFrame(
-        {
-            "new": result["staged"] - result["present"],
-            "changed": result["changed"],
-            "unchanged": result["present"] - result["changed"],
-        }
-    )
-
-
-def _by_source(rows: pd.DataFrame) -> pd.Series:
-    if "source_id" in rows:
-        return rows["source_id"].value_counts()
-    return pd.Series([len(rows)], index=[-1])
+    return outcome(batch, present, changed)
 
 
 def _change(connection: sa.Connection, batch: Batch, run: Run) -> pd.Series:
@@ -68,12 +49,12 @@ def _change(connection: sa.Connection, batch: Batch, run: Run) -> pd.Series:
     positions = pd.Index(batch.rows["code"]).get_indexer(pd.Index(old["code"]))
     new = batch.rows.iloc[positions].reset_index(drop=True)
     columns = [*batch.columns, *([batch.table.c.source_id] if batch.has_source else [])]
-    record(connection, history.changes(old, new, columns), batch.table, run)
+    record(connection, history.changes(old, new, columns), batch.layer, run)
     staged = batch.stage(connection.dialect.name)
     values = {column.name: staged_value(batch, staged, column.name) for column in columns}
     update = sa.update(batch.table).values(**values, changed_run=run.number).where(differs(batch, staged, run.place))
     connection.execute(update)
-    return _by_source(new)
+    return by_source(new)
 
 
 def _bring(connection: sa.Connection, batch: Batch, run: Run, *, is_first: bool) -> None:
@@ -84,26 +65,20 @@ def _bring(connection: sa.Connection, batch: Batch, run: Run, *, is_first: bool)
     select = sa.select(*literals, *values.values()).select_from(staged)
     if not is_first:
         select = select.where(~sa.exists().where(same_row(batch, staged, run.place)))
-    with _without_index(connection, table):
-        connection.execute(sa.insert(table).from_select([*own, *values], select))
+    connection.execute(sa.insert(table).from_select([*own, *values], select))
 
 
-@contextmanager
-def _without_index(connection: sa.Connection, table: sa.Table) -> Iterator[None]:
-    """Lets a big first load into an empty table build the GiST index at once instead of row by row."""
-    yield
-
-
-def record(connection: sa.Connection, events: pd.DataFrame, table: sa.Table, run: Run) -> None:
-    """Writes events (`key`, `column`, `old`, `new`) of a table's rows."""
+def record(connection: sa.Connection, events: pd.DataFrame, layer: str, run: Run) -> None:
+    """Writes events (`key`, `column`, `old`, `new`) of a layer's rows."""
     append(
         connection,
         row_event,
-        events.assign(place=run.place, run=run.number, layer=_LAYERS[table.name], at=pd.Timestamp(run.at).as_unit("s")),
+        events.assign(place=run.place, run=run.number, layer=layer, at=pd.Timestamp(run.at).as_unit("s")),
     )
 
 
-def take_out(connection: sa.Connection, table: sa.Table, rows: pd.DataFrame, created_run: int, run: Run) -> None:
+def take_out(connection: sa.Connection, layer: str, rows: pd.DataFrame, created_run: int, run: Run) -> None:
     """Removes the rows a run brought, `rows` being all of them, and keeps each as an event."""
-    record(connection, history.removals(rows, table), table, run)
+    table = LAYERS[layer]
+    record(connection, history.removals(rows, table), layer, run)
     connection.execute(sa.delete(table).where(table.c.place == run.place, table.c.created_run == created_run))

@@ -1,0 +1,100 @@
+"""What a row's place in the world follows from: cells' zones and areas, points' cells and zones, default points."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from etl.assign import assign, zone_of_cells
+from etl.database import multipolygons
+from etl.intake import Known
+
+POINT_LAYERS = ("facilities", "problems", "visits")
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """The zones and cells of a place after a load. Index code, sorted; geometry in EPSG:4326."""
+
+    zones: gpd.GeoSeries
+    cells: gpd.GeoSeries
+    zone_of_cell: pd.Series
+    """Index cell code; zone code, missing for a cell in no zone."""
+    is_new: bool
+    """Whether the load brings or changes a zone or a cell, so that rows already there may lie elsewhere now."""
+
+
+def polygons_after(known: pd.DataFrame, rows: pd.DataFrame | None) -> tuple[gpd.GeoSeries, bool]:
+    """The polygons when `rows` have been merged over the known ones, by code, and whether that changes any."""
+    old = pd.Series(known["geometry"].to_numpy(), index=known.index) if len(known) else pd.Series(dtype=object)
+    new = pd.Series(dtype=object)
+    if rows is not None and len(rows):
+        shapes = multipolygons(rows["geometry"].to_numpy(dtype=object))
+        new = pd.Series(shapes, index=rows["code"].to_numpy(dtype=object))
+    before = old.reindex(new.index)
+    is_same = before.notna().to_numpy() & np.asarray(
+        shapely.equals_exact(before.to_numpy(dtype=object), new.to_numpy(dtype=object), tolerance=0.0)
+    )
+    result = pd.concat([old[~old.index.isin(new.index)], new]).sort_index()
+    return gpd.GeoSeries(result.to_numpy(), index=result.index, crs="EPSG:4326"), not is_same.all()
+
+
+def world_after(known: Known, layers: Mapping[str, pd.DataFrame]) -> World:
+    """The zones and cells when the layers' rows have been merged over what is known."""
+    zones, are_zones_new = polygons_after(known.zones, layers.get("zones"))
+    cells, are_cells_new = polygons_after(known.cells, layers.get("cells"))
+    declared = pd.Series(index=cells.index, dtype="str")
+    if len(known.cells):
+        held = known.cells["zone"].where(known.cells["is_zone_declared"].fillna(False).to_numpy(dtype=bool))
+        declared.loc[held.index] = held
+    rows = layers.get("cells")
+    if rows is not None and len(rows):
+        declared.loc[rows["code"].to_numpy(dtype=object)] = rows["zone"].to_numpy() if "zone" in rows else None
+    zone = zone_of_cells(cells, zones, declared)["zone"] if len(cells) else pd.Series(dtype="str")
+    return World(zones, cells, zone.astype("str"), are_zones_new or are_cells_new)
+
+
+def with_areas(rows: pd.DataFrame, measure_crs: str) -> pd.DataFrame:
+    """Polygons with `area_m2`, measured in the place's CRS where the file gives none."""
+    area = gpd.GeoSeries(rows["geometry"].to_numpy(), crs="EPSG:4326").to_crs(measure_crs).area.to_numpy()
+    given = rows["area_m2"].to_numpy(dtype="float64") if "area_m2" in rows else np.full(len(rows), np.nan)
+    return rows.assign(area_m2=np.where(np.isnan(given), area, given))
+
+
+def with_zones(cells: pd.DataFrame, world: World) -> pd.DataFrame:
+    """Cells (`code`, and `zone` where declared) with `zone` and `is_zone_declared`."""
+    is_declared = cells["zone"].isin(world.zones.index) if "zone" in cells else pd.Series(False, index=cells.index)
+    return cells.assign(zone=zones_of(cells["code"], world), is_zone_declared=is_declared.astype("boolean"))
+
+
+def zones_of(cells: pd.Series, world: World) -> pd.Series:
+    """The zone of each cell code, missing for none; index kept."""
+    zones = world.zone_of_cell.reindex(cells.to_numpy(dtype=object)).to_numpy()
+    return pd.Series(zones, index=cells.index, dtype="str")
+
+
+def placed(points: pd.DataFrame, world: World) -> pd.DataFrame:
+    """Points (`lon`, `lat`) with the `cell` and the `zone` they lie in, missing outside.
+
+    A visit without coordinates is in the cell it names (`cell_named`), and in that cell's zone.
+    """
+    lon, lat = points["lon"].to_numpy(dtype="float64"), points["lat"].to_numpy(dtype="float64")
+    cell = _codes(assign(lon, lat, world.cells), world.cells.index)
+    zone = _codes(assign(lon, lat, world.zones), world.zones.index)
+    result = points.assign(cell=cell.set_axis(points.index), zone=zone.set_axis(points.index))
+    if "cell_named" in points:
+        named = points["cell_named"].where(points["cell_named"].isin(world.cells.index))
+        result["cell"] = result["cell"].fillna(named)
+        result["zone"] = result["zone"].fillna(zones_of(result["cell"], world))
+    return result
+
+
+def _codes(position: npt.NDArray[np.int32], codes: pd.Index) -> pd.Series:
+    """Codes at positions, missing for -1; a million of them share the few strings there are."""
+    if not len(codes):
+        return pd.Series(index=range(len(position)), dtype="str")
+    return pd.Series(codes.astype("str").array.take(position, allow_fill=True))

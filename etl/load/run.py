@@ -1,0 +1,155 @@
+"""`load`, `check` and `grid make`: files into the database as one run, or what that would do."""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from etl import merge, messages, schema
+from etl.database import connect, create, exclusive, read_frame, remove_attached
+from etl.errors import LayerInvalid, NoData
+from etl.intake import Intake, take_in
+from etl.load.derive import world_after
+from etl.load.grid import grid_intake
+from etl.load.place import Seen, choose, look, places
+from etl.load.records import record_run, write_place
+from etl.load.report import Report
+from etl.load.unchanged import as_before, declarations, repeat
+from etl.load.work import Work, compare, next_source, prepare, write
+from etl.merge import Run
+from etl.refused import write_refused
+from etl.sources import PlaceEntry, Plan, read_plan
+from settings import Settings
+
+Progress = Callable[[str], None]
+
+
+def load(
+    paths: Sequence[Path], settings: Settings, *, progress: Progress, on_wait: Callable[[], None] | None = None
+) -> Report:
+    """Reads the files and writes them as one run: all or nothing.
+
+    `progress` gets a sentence per step; `on_wait` is called once when another run has to end first, whose work is then
+    built upon. Raises the family of `etl.errors`; nothing is written then.
+    """
+    plan = read_plan(paths)
+    return _run(plan, settings, lambda seen: _taken(plan, seen, settings, progress), progress, on_wait)
+
+
+def make_grid(
+    settings: Settings, size_m: float, *, progress: Progress, on_wait: Callable[[], None] | None = None
+) -> Report:
+    """Square cells of `size_m` metres where the place has none, as a run like any other.
+
+    Raises `NoData` without zones, `LayerInvalid` where there are cells.
+    """
+    found = places(connect(settings.url))
+    if found.empty:
+        raise messages.error(NoData, "grid_no_zones")
+    row = found.set_index("code").loc[choose(found, settings.place)]
+    place = PlaceEntry(str(row["name"]), str(row.name), str(row["time_zone"]), str(row["week_ends"]))
+    plan = Plan(place, (), Path())
+
+    def cut(seen: Seen) -> list[Intake]:
+        if len(seen.known.cells):
+            raise messages.error(LayerInvalid, "grid_has_cells", cells=len(seen.known.cells))
+        if not len(seen.known.zones):
+            raise messages.error(NoData, "grid_no_zones")
+        return [grid_intake(world_after(seen.known, {}).zones, seen.place, size_m)]
+
+    return _run(plan, settings, cut, progress, on_wait)
+
+
+def _run(
+    plan: Plan,
+    settings: Settings,
+    take: Callable[[Seen], list[Intake]],
+    progress: Progress,
+    on_wait: Callable[[], None] | None,
+) -> Report:
+    """One run: what `take` finds, judged before the lock, and again under it when another run was quicker."""
+    began, started_at = time.monotonic(), _now()
+    engine = connect(settings.url)
+
+    def judged(seen: Seen) -> Work | pd.DataFrame:
+        """The work to do, or the earlier sources that would only be repeated."""
+        before = as_before(engine, plan, seen, settings) if plan.files else None
+        return _prepared(engine, seen, plan, take(seen), settings) if before is None else before
+
+    seen = look(engine, plan, settings.place)
+    work = judged(seen)
+    with exclusive(engine, on_wait) as connection:
+        create(connection, schema.metadata)
+        now = look(engine, plan, settings.place)
+        if (now.version, now.place) != (seen.version, seen.place):
+            seen, work = now, judged(now)
+        progress(messages.sentence(("progress_writing", {}), settings.language))
+        place = work.seen.place if isinstance(work, Work) else seen.place
+        run = Run(place.division_code, seen.version + 1, started_at)
+        if isinstance(work, Work):
+            write(connection, work, run)
+            sources, notes = work.sources, work.notes
+        else:
+            sources, notes = repeat(connection, work, next_source(engine, seen), run), [("nothing_new", {})]
+        write_place(connection, place, run)
+        record_run(connection, run, sources, kind="load", end=_now())
+    report = Report(run.number, "load", run.place, sources, notes, language=settings.language)
+    _send_back(engine, report, settings)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def check(paths: Sequence[Path], settings: Settings, *, progress: Progress) -> Report:
+    """What `load` would do, told without writing anything anywhere (a SQLite stage goes to the system's own folder)."""
+    began = time.monotonic()
+    plan = read_plan(paths)
+    engine = connect(settings.url)
+    seen = look(engine, plan, settings.place)
+    work = _prepared(engine, seen, plan, _taken(plan, seen, settings, progress), settings)
+    progress(messages.sentence(("progress_comparing", {}), settings.language))
+    if not seen.version:
+        for source in work.sources:
+            source.new = source.accepted
+    else:
+        with tempfile.TemporaryDirectory(prefix="grid-check-") as folder, engine.connect() as connection:
+            merge.stage_for_a_look(connection, work.batches, Path(folder) / "stage")
+            compare(connection, work)
+            connection.rollback()
+            remove_attached(connection)
+    place = work.seen.place.division_code
+    report = Report(None, "check", place, work.sources, work.notes, language=settings.language)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _taken(plan: Plan, seen: Seen, settings: Settings, progress: Progress) -> list[Intake]:
+    return take_in(plan, place=seen.place, known=seen.known, language=settings.language, progress=progress)
+
+
+def _prepared(engine: sa.Engine, seen: Seen, plan: Plan, intakes: list[Intake], settings: Settings) -> Work:
+    return prepare(engine, seen, plan, intakes, settings=settings, declared=declarations(plan, settings))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _send_back(engine: sa.Engine, report: Report, settings: Settings) -> None:
+    """Writes the workbooks of refused rows; the run stands even where one cannot be written."""
+    row = schema.refused_row
+    for source in report.sources:
+        if not source.refused:
+            continue
+        rows = read_frame(
+            engine,
+            sa.select(row).where(row.c.place == report.place, row.c.source_id == source.id).order_by(row.c.number),
+        )
+        name = f"{report.place}-{report.run:04d}-{source.path}"
+        try:
+            source.refused_file = write_refused(settings.var_dir / "refused", name, rows, settings.language)
+        except OSError as error:
+            source.notes.append(("refused_not_written", {"reason": error.strerror or str(error)}))

@@ -1,0 +1,111 @@
+"""Taking the latest load back, as a run of its own; and the list of runs."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pandas as pd
+import sqlalchemy as sa
+
+from etl import history as past
+from etl import merge, messages, schema
+from etl.database import connect, exclusive, read_frame
+from etl.errors import NothingToUndo
+from etl.load.place import choose, places
+from etl.load.records import record_run
+from etl.load.report import COUNTS, Report
+from etl.merge import Batch, Run
+from etl.messages import Note
+from settings import Settings
+
+
+def undo(settings: Settings, *, on_wait: Callable[[], None] | None = None) -> Report:
+    """Takes back the latest load that has not been taken back: rows it brought go, values it changed come again.
+
+    The data version grows; what is taken out stays in the events. An undo is not undone: load the files again.
+    Raises `NothingToUndo`.
+    """
+    began = time.monotonic()
+    engine = connect(settings.url)
+    found = places(engine)
+    if found.empty:
+        raise messages.error(NothingToUndo, "nothing_to_undo")
+    place = choose(found, settings.place)
+    with exclusive(engine, on_wait) as connection:
+        runs = _runs(engine, place)
+        undone = set(runs["undoes"].dropna())
+        open_loads = runs[(runs["kind"] == "load") & ~runs["run"].isin(undone)]
+        if open_loads.empty:
+            raise messages.error(NothingToUndo, "nothing_to_undo")
+        back = int(open_loads["run"].max())
+        run = Run(place, int(runs["run"].max()) + 1, datetime.now(UTC).replace(microsecond=0))
+        notes = _take_back(connection, engine, back, run)
+        record_run(connection, run, [], kind="undo", undoes=back, end=datetime.now(UTC))
+    return Report(
+        run.number, "undo", place, [], notes, time.monotonic() - began, undoes=back, language=settings.language
+    )
+
+
+def _take_back(connection: sa.Connection, engine: sa.Engine, back: int, run: Run) -> list[Note]:
+    """Undoes what run `back` wrote; later loads have been taken back already, so what it left is there as it was."""
+    event = schema.row_event.c
+    events = read_frame(engine, sa.select(schema.row_event).where(event.place == run.place, event.run == back))
+    batches, created = [], {}
+    for layer, table in schema.LAYERS.items():
+        of_layer = events[events["layer"] == layer]
+        if len(of_layer):
+            is_changed = sa.exists().where(
+                event.place == run.place, event.run == back, event.layer == layer, event.key == table.c.code
+            )
+            rows = read_frame(engine, sa.select(table).where(table.c.place == run.place, is_changed))
+            restored = past.rows_at(rows, of_layer, table, back - 1)
+            batches.append(Batch(layer, restored, "restored"))
+        new = read_frame(engine, sa.select(table).where(table.c.place == run.place, table.c.created_run == back))
+        if len(new):
+            created[layer] = new
+    merge.stage(connection, batches, merge.stage_file(engine, run.number))
+    changed = sum(int(merge.merge(connection, batch, run)["changed"].sum()) for batch in batches)
+    merge.drop_stages(connection, batches)
+    for layer, rows in created.items():
+        merge.take_out(connection, layer, rows, back, run)
+    _restore_place(connection, events[events["layer"] == "place"], run)
+    removed = sum(len(rows) for rows in created.values())
+    return [("undone", {"run": back, "removed": removed, "restored": changed})]
+
+
+def _restore_place(connection: sa.Connection, events: pd.DataFrame, run: Run) -> None:
+    if events.empty:
+        return
+    table = schema.place
+    values = {
+        name: past.decode([old], table.c[name]).iloc[0]
+        for name, old in zip(events["column"], events["old"], strict=True)
+    }
+    taken_back = events[["key", "column"]].assign(old=events["new"], new=events["old"])
+    merge.record(connection, taken_back, "place", run)
+    connection.execute(sa.update(table).where(table.c.code == run.place).values(**values))
+
+
+def history(settings: Settings) -> pd.DataFrame:
+    """Every run with its sources, oldest first: a row per source, one for a run without any.
+
+    Columns: `place`, `run`, `kind`, `undoes`, `is_undone`, `started_at`, `finished_at`, then those of `load_source`
+    that tell what a file brought (`path`, `layer`, `coordinates`, counts). Empty before the first load.
+    """
+    engine = connect(settings.url)
+    source = schema.load_source
+    told = ["path", "layer", "coordinates", *COUNTS]
+    if places(engine).empty:
+        runs = pd.DataFrame(columns=[column.name for column in schema.load_run.columns])
+        sources = pd.DataFrame(columns=["place", "run", "id", *told])
+    else:
+        runs = read_frame(engine, sa.select(schema.load_run))
+        sources = read_frame(engine, sa.select(source.c.place, source.c.run, source.c.id, *(source.c[n] for n in told)))
+    undone = pd.MultiIndex.from_frame(runs[["place", "undoes"]].dropna())
+    runs["is_undone"] = pd.MultiIndex.from_frame(runs[["place", "run"]]).isin(undone)
+    joined = runs.merge(sources, on=["place", "run"], how="left").sort_values(["place", "run", "id"], ignore_index=True)
+    return joined[["place", "run", "kind", "undoes", "is_undone", "started_at", "finished_at", *told]]
+
+
+def _runs(engine: sa.Engine, place: str) -> pd.DataFrame:
+    return read_frame(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))

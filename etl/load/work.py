@@ -1,0 +1,147 @@
+"""A run's work: judged files made ready to be merged, then compared with the database, or written to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import sqlalchemy as sa
+
+from etl import merge, schema
+from etl.database import append
+from etl.intake import Intake
+from etl.load.derive import World, world_after
+from etl.load.grid import grid_intake
+from etl.load.notes import gone_note, notes_on_points
+from etl.load.place import Seen, measured, named_by_codes
+from etl.load.report import SourceReport, reports_of
+from etl.load.rows import by_layer, completed, moved, with_default_points
+from etl.merge import Batch, Run
+from etl.messages import Note
+from etl.sources import Plan
+from settings import Settings
+
+
+@dataclass(eq=False)
+class Work:
+    """Everything a run will write."""
+
+    seen: Seen
+    intakes: list[Intake]
+    sources: list[SourceReport]
+    batches: list[Batch]
+    notes: list[Note]
+
+
+def prepare(
+    engine: sa.Engine,
+    seen: Seen,
+    plan: Plan,
+    intakes: Sequence[Intake],
+    *,
+    settings: Settings,
+    declared: dict[str, str],
+) -> Work:
+    """Numbers the sources, places the rows, and finds the rows already there that move; only reads.
+
+    The intakes' rows are taken over and let go there: a ledger of a million rows must not stay in memory twice.
+    """
+    intakes = list(intakes)
+    first_id = next_source(engine, seen)
+    layers = by_layer(intakes, first_id)
+    codes = [layers[layer]["code"] for layer in ("zones", "cells") if layer in layers]
+    place = named_by_codes(seen.place, pd.concat(codes) if codes else pd.Series(dtype="str"))
+    if seen.place.measure_crs is None:
+        place = measured(place, layers)
+    seen = replace(seen, place=place)
+    world = world_after(seen.known, layers)
+    if plan.grid_size_m and len(world.zones) and not len(world.cells):
+        intakes.append(grid_intake(world.zones, place, plan.grid_size_m))
+        layers = by_layer(intakes, first_id)
+        world = world_after(seen.known, layers)
+    sources = reports_of(intakes, first_id, declared)
+    for intake in intakes:
+        intake.rows = intake.rows.iloc[:0]
+    layers = completed(layers, world, str(place.measure_crs))
+    batches = _batches(engine if seen.version else None, place.division_code, layers, world, settings)
+    for source in sources:
+        rows = layers.get(source.layer)
+        if rows is not None:
+            source.notes += notes_on_points(rows[rows["source_id"] == source.id], world, source.layer)
+    moving = {batch.name: len(batch.rows) for batch in batches if batch.part == "moved" and len(batch.rows)}
+    notes: list[Note] = [("rows_moved", {"rows": sum(moving.values())})] if moving else []
+    if plan.unnamed:
+        notes.append(("files_unnamed", {"files": [path.name for path in plan.unnamed]}))
+    return Work(seen, intakes, sources, batches, notes)
+
+
+def _batches(
+    engine: sa.Engine | None, place: str, layers: dict[str, pd.DataFrame], world: World, settings: Settings
+) -> list[Batch]:
+    updates: list[Batch | None] = []
+    if "problems" in layers:
+        layers["problems"], told_otherwise = with_default_points(engine, place, layers["problems"], settings)
+        updates.append(told_otherwise)
+    if engine is not None and world.is_new:
+        updates += moved(engine, place, world, layers)
+    staged = [Batch(layer, layers[layer]) for layer in schema.LAYERS if layer in layers]
+    return [*staged, *(batch for batch in updates if batch is not None and len(batch.rows))]
+
+
+def next_source(engine: sa.Engine, seen: Seen) -> int:
+    """The number of the next `load_source` of the place."""
+    if not seen.version:
+        return 1
+    last = sa.select(sa.func.max(schema.load_source.c.id)).where(schema.load_source.c.place == seen.place.division_code)
+    with engine.connect() as connection:
+        return (connection.scalar(last) or 0) + 1
+
+
+def compare(connection: sa.Connection, work: Work) -> None:
+    """Fills in the sources' counts without writing; the batches are staged for a look."""
+    place = work.seen.place.division_code
+    for batch in work.batches:
+        if not batch.is_update:
+            _count(work, merge.compare(connection, batch, place))
+            _count_gone(connection, work, batch)
+
+
+def write(connection: sa.Connection, work: Work, run: Run) -> None:
+    """Merges the batches and fills in the sources' counts; all in the connection's transaction."""
+    merge.stage(connection, work.batches, merge.stage_file(connection.engine, run.number))
+    for batch in work.batches:
+        if not batch.is_update:
+            _count_gone(connection, work, batch)
+    for batch in work.batches:
+        result = merge.merge(connection, batch, run)
+        if not batch.is_update:
+            _count(work, result)
+    merge.drop_stages(connection, work.batches)
+    for source, intake in zip(work.sources, work.intakes, strict=True):
+        refused = intake.refused.assign(place=run.place, source_id=source.id, number=range(1, len(intake.refused) + 1))
+        append(connection, schema.refused_row, refused)
+
+
+def _count(work: Work, result: pd.DataFrame) -> None:
+    for source in work.sources:
+        if source.id in result.index:
+            counts = result.loc[source.id].to_dict()
+            source.new, source.changed, source.unchanged = counts["new"], counts["changed"], counts["unchanged"]
+
+
+def _count_gone(connection: sa.Connection, work: Work, batch: Batch) -> None:
+    """Rows that complete entries brought once and hold no longer, each told where its file is, else at the first."""
+    of_layer = [
+        (source, intake)
+        for source, intake in zip(work.sources, work.intakes, strict=True)
+        if source.layer == batch.layer and intake.source.complete
+    ]
+    for entry in dict.fromkeys(source.entry for source, _ in of_layer):
+        mine = {source.path: source for source, _ in of_layer if source.entry == entry}
+        missing = merge.gone(connection, batch, work.seen.place.division_code, entry)
+        first = next(iter(mine.values()))
+        for path, codes in missing.groupby("path")["code"]:
+            source = mine.get(str(path), first)
+            source.gone += len(codes)
+        for source in mine.values():
+            if source.gone:
+                source.notes.append(gone_note(missing["code"]))
