@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from etl.errors import SettingsError
+from etl.messages import error
 from etl.sample.county import County, build_county
 from etl.sample.declaration import sources_toml
 from etl.sample.facilities import build_facilities
 from etl.sample.geofiles import Ground
 from etl.sample.intensity import build_intensity
-from etl.sample.ledgers import build_ledger
+from etl.sample.ledgers import build_ledger, ledger_code
 from etl.sample.people import build_people
 from etl.sample.places import write_places
 from etl.sample.problems import Names, build_problems, names
@@ -22,6 +24,9 @@ from etl.sample.visits import build_visits
 
 __all__ = ["write_sample"]
 
+MOST_SCALE = 5_000
+"""Five million problems, the most that one set of columns in memory is meant for."""
+
 
 def write_sample(
     directory: Path, *, scale: float = 1, seed: int = 7, progress: Callable[[str], None] = lambda _: None
@@ -29,8 +34,11 @@ def write_sample(
     """Write the county into `directory`: how many of everything, and `files` with the rows of each path.
 
     The same `scale` and `seed` give the same bytes. `progress` is told each path once it is written. Files that are
-    already there under the same names are replaced, others are left alone.
+    already there under the same names are replaced, others are left alone. Raises `SettingsError` for a scale that is
+    not above 0 or would not fit into memory.
     """
+    if not 0 < scale <= MOST_SCALE:
+        raise error(SettingsError, "sample_scale_wrong", found=scale, most=MOST_SCALE)
     rng = np.random.default_rng(seed)
     size = Size(scale)
     county = build_county(rng, size)
@@ -84,6 +92,9 @@ def _exposures(rng: np.random.Generator, county: County, words: Names, problems:
     zone = county.zones["name"].to_numpy()[shown["zone"]]
     day = shown["reported_at"].to_numpy() + rng.integers(3, 20, len(shown)) * 86_400
     category = np.array(words.categories)[shown["category"]]
+    # Only the first was filed under a number; the ledger lists its problems in the frame's order.
+    rows = int((problems["ledger"] == 0).sum())
+    code = str(ledger_code(shown.index[:1].to_numpy() + 1, rows, 0)[0].as_py()).removesuffix(".0")
     return pd.DataFrame(
         {
             "曝光媒体": media[: len(shown)],
@@ -91,6 +102,6 @@ def _exposures(rng: np.random.Generator, county: County, words: Names, problems:
             "曝光时间": day.astype("datetime64[D]").astype(str),
             "所在片区": zone,
             "责任单位": np.array(words.units)[shown["unit"]],
-            "问题编号": None,
+            "问题编号": [code, *[None] * (len(shown) - 1)],
         }
     )

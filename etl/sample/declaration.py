@@ -49,6 +49,7 @@ values = {{ role = "网格员" }}
 path = "设施/公厕.kml"
 layer = "facilities"
 coordinates = "wgs84"
+columns = {{ "Folder" = "subkind" }}        # 文件夹：改造、新建
 values = {{ kind = "公厕" }}
 
 [[source]]

@@ -76,7 +76,7 @@ def build_ledger(
 
 
 def _story_of_the_few(rng: np.random.Generator, county: County, own: pd.DataFrame) -> pd.DataFrame:
-    """Two on the river, two outside all zones, two closed (as written) before they were reported."""
+    """Two on the river, two outside all zones, a few closed (as written) before they were reported."""
     xy = own[["x", "y"]].to_numpy(copy=True)
     few = rng.permutation(len(own))[:4]
     if len(few) < 4:
@@ -114,11 +114,11 @@ def _codes(rng: np.random.Generator, number: int, ledger: int) -> pa.Array:
     """Codes in order; three are missing."""
     missing = np.zeros(number, dtype=bool)
     missing[rng.permutation(number)[:3]] = number >= 30
-    return pc.if_else(pa.array(missing), None, _code(np.arange(1, number + 1), number, ledger))
+    return pc.if_else(pa.array(missing), None, ledger_code(np.arange(1, number + 1), number, ledger))
 
 
-def _code(counted: np.ndarray, number: int, ledger: int) -> pa.Array:
-    """Numbers that became floats (first ledger: as cells, second: as texts), or letters and digits (third)."""
+def ledger_code(counted: np.ndarray, number: int, ledger: int) -> pa.Array:
+    """Codes of a ledger of `number` rows: floats (first), such floats as texts (second), letters and digits (third)."""
     year = facts()["place"]["last_day"].year
     width = max(3, len(str(number + 100)))
     if ledger == 2:
@@ -188,7 +188,7 @@ def _extra_lines(
     ]
     if number == 0:
         broken.append(line(int(rng.integers(rows))) | {"lon": 0.0, "lat": 0.0})
-    codes = _code(np.arange(rows + 51, rows + 51 + len(broken)), rows, number).to_pylist()
+    codes = ledger_code(np.arange(rows + 51, rows + 51 + len(broken)), rows, number).to_pylist()
     lines = [
         row | {"code": code, "no": rows + count, "notice": None}
         for count, (row, code) in enumerate(zip(broken, codes, strict=True), start=1)

@@ -12,7 +12,7 @@ from etl.sample.county import County
 from etl.sample.geofiles import Ground
 from etl.sample.size import facts
 from etl.sample.spelling import dms
-from etl.sample.words import FACILITY
+from etl.sample.words import MARKETS
 
 SURVEY_ZONE = 38
 """Number of the 3-degree zone (central meridian 114° E) that a surveyor writes in front of the easting."""
@@ -101,7 +101,7 @@ def _markets(path: Path, ground: Ground, markets: pd.DataFrame) -> tuple[Path, i
     lon, lat = ground.degrees(markets[["x", "y"]].to_numpy()).T
     frame = markets.assign(lon=np.round(lon, 6), lat=np.round(lat, 6))
     columns = ["code", "name", "subkind", "capacity", "floor_area_m2", "opened_on", "address", "unit", "lon", "lat"]
-    frame = frame[columns].rename(columns=FACILITY | {"name": "市场名称"})
+    frame = frame[columns].rename(columns=MARKETS)
     days = sheets.day_cells(markets["opened_on"].to_numpy())
     frame["启用日期"] = pd.Series(days, dtype=object)
     sheets.write_xls(path, frame, title=f"{facts()['place']['name']}城区市场一览表", sheet="市场")

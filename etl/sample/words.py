@@ -76,11 +76,10 @@ LEDGER_GROUPS = {
 LEDGER_FILES = ("台账/市容环境摸底台账", "台账/基础设施台账", "台账/违建及广告招牌排查台账")
 LEDGER_TITLES = ("市容环境问题摸底台账", "", "违法建设和户外广告、门头招牌排查台账")
 
-FACILITY = {
+MARKETS = {
     "code": "编码",
-    "name": "名称",
+    "name": "市场名称",
     "subkind": "市场类型",
-    "grade": "公厕等级",
     "capacity": "固定摊位数",
     "floor_area_m2": "营业面积(㎡)",
     "opened_on": "启用日期",

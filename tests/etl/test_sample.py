@@ -18,6 +18,7 @@ import pytest
 import shapely
 
 from etl.coordinates import wgs84_from_bd09, wgs84_from_gcj02
+from etl.errors import SettingsError
 from etl.sample import write_sample
 from etl.sample.county import County, build_county
 from etl.sample.facilities import build_facilities
@@ -359,6 +360,26 @@ def test_size_at_its_ends() -> None:
     assert (Size(1000).cells, Size(1000).weeks) == (5_000, 104)
     assert (Size(1e6).cells, Size(1e6).weeks) == (5_000, 104)
     assert sum(Size(1000).scaled(number) for number in facts()["figures"]["problems"]) == 1_002_000
+
+
+@pytest.mark.parametrize("scale", [0, -1, float("nan"), 1e9])
+def test_a_scale_that_cannot_be_is_refused_before_anything_is_written(tmp_path: Path, scale: float) -> None:
+    with pytest.raises(SettingsError):
+        write_sample(tmp_path / "new", scale=scale)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_small_scale_still_gives_every_file(tmp_path: Path, written: Path) -> None:
+    told = write_sample(tmp_path, scale=0.02)
+    assert told["problems"] == 6 + 1 + 13
+    assert _files(tmp_path).keys() == _files(written).keys()
+
+
+def test_an_exposure_names_a_problem_of_the_ledger(sample_dir: Path, ledgers: list[pd.DataFrame]) -> None:
+    exposures = _sheet(sample_dir / "媒体曝光.xlsx", 2)
+    named = exposures.dropna(subset="问题编号").iloc[0]
+    problem = ledgers[0].set_index("问题编号").loc[float(named["问题编号"])]
+    assert str(problem["责任单位"]).strip() == named["责任单位"]
 
 
 def test_spellings_of_a_date() -> None:
