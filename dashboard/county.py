@@ -1,7 +1,8 @@
 """A county as the dashboard knows it: its place and, in frames, everything but the problems."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -10,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+GRID_WORKER = "grid_worker"
 
 Codes = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -75,26 +78,27 @@ class County:
     visits: pd.DataFrame
     """cell, zone (int32 positions in `cells` and `zones`, -1: none), visited_s (int64, seconds UTC since 1970),
     visited_day (int32, local days since 1970), party (code); in order of time."""
-    _cell_zones: Codes | None = field(default=None, init=False, repr=False)
 
-    @property
+    @cached_property
     def cell_zones(self) -> Codes:
         """Position of each cell's zone in `zones`; -1: of no zone."""
-        if self._cell_zones is None:
-            found = self.zones.index.get_indexer(self.cells["zone"]).astype(np.int32)
-            object.__setattr__(self, "_cell_zones", found)
-            return found
-        return self._cell_zones
+        return self.zones.index.get_indexer(self.cells["zone"]).astype(np.int32)
+
+    @cached_property
+    def worker_cells(self) -> Codes:
+        """By row of `assignments`: position of the cell whose grid worker it names; -1: it names none."""
+        rows = self.assignments
+        names_worker = (rows["target_layer"] == "cell") & (rows["role"] == GRID_WORKER)
+        return np.where(names_worker, self.cells.index.get_indexer(rows["target"]), -1).astype(np.int32)
 
     def cells_on(self, day: date, *, zone: tuple[str, ...] = (), cell: str | None = None) -> Bools:
         """Which cells are in force on a day (and in these zones, or this one cell); True by position in `cells`."""
         mask = in_term(self.cells, day)
         if zone:
-            mask &= self.cells["zone"].isin(zone).to_numpy() | (
-                self.cells["zone"].isna().to_numpy() if "-" in zone else np.bool_(False)
-            )
+            chosen = np.append(self.zones.index.isin(zone), "-" in zone)
+            mask &= chosen[self.cell_zones]
         if cell is not None:
-            mask &= (self.cells.index == cell) if cell != "-" else np.bool_(False)
+            mask &= np.arange(len(mask)) == (self.cells.index.get_indexer([cell])[0] if cell != "-" else -1)
         return mask
 
 

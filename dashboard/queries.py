@@ -32,6 +32,7 @@ _SNAPSHOT = (
     "code", "category", "source", "state", "unit", "cell", "zone", "reported_at", "due_at", "closed_at", "reopened_at",
     "lon", "lat", "is_default_point", "has_dates_in_conflict", "is_listed",
 )  # fmt: skip
+_VISIT = ("visited_at", "party", "cell", "zone")
 _PROBLEM = (
     "code", "category", "source", "state", "zone", "cell", "unit", "work_group", "reported_at", "due_at", "closed_at",
     "reopened_at", "is_listed", "description", "address", "lon", "lat", "is_default_point", "has_dates_in_conflict",
@@ -99,8 +100,7 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
         raise NoData(f"{place.name} has no data version {version}; the present one is {last_run(engine, place)[0]}.")
 
     def rows(table: sa.Table) -> pd.DataFrame:
-        frame = _layer(engine, table, place, older)
-        return frame.drop(columns=list(schema.OWN_COLUMNS), errors="ignore").set_index(frame["code"]).sort_index()
+        return _layer(engine, table, place, older, columns=_said(table)).set_index("code").sort_index()
 
     zones = _polygons(rows(schema.zone), place)
     cells = _polygons(rows(schema.cell), place)
@@ -108,7 +108,7 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
     x_m, y_m = _metres(facilities["lon"], facilities["lat"], place)
     points = gpd.points_from_xy(x_m, y_m)
     # In order of time, so that the last visit of a cell is the last one written to its place.
-    visits = rows(schema.visit).sort_values("visited_at", kind="stable")
+    visits = _layer(engine, schema.visit, place, older, columns=_VISIT).sort_values("visited_at", kind="stable")
     visited_s = _seconds(visits["visited_at"])
     return County(
         place=place,
@@ -151,6 +151,7 @@ def snapshot(engine: sa.Engine, county: County) -> Snapshot:
         rows.assign(**instants, **truths, x_m=x_m, y_m=y_m),
         zones=county.zones.index,
         cells=county.cells.index,
+        cell_zones=county.cell_zones,
         time_zone=place.time_zone,
         latest_visit_s=int(visited[visited != NEVER].max(initial=0)),
     )
@@ -215,6 +216,11 @@ def _but_place(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.c if column.name != "place"]
 
 
+def _said(table: sa.Table) -> list[str]:
+    """The columns that say what a row is, and its code; not where it comes from."""
+    return ["code", *(column.name for column in table.c if column.name not in schema.OWN_COLUMNS)]
+
+
 def _older(engine: sa.Engine, place: Place, version: int) -> int | None:
     """The version where it is not the present one; the tables hold the present one as it is."""
     return version if version < last_run(engine, place)[0] else None
@@ -232,7 +238,7 @@ def _layer(
     names = tuple(column.name for column in table.c) if columns is None else columns
     if version is None:
         return read_frame(engine, _where(sa.select(*(table.c[name] for name in names)), table, place))
-    present = sa.select(*(table.c[name] for name in dict.fromkeys((*names, "created_run"))))
+    present = sa.select(*(table.c[name] for name in dict.fromkeys((*names, "code", "created_run"))))
     event = schema.row_event
     layer = next(name for name, one in schema.LAYERS.items() if one is table)
     later = sa.select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.layer == layer, event.c.run > version)

@@ -14,6 +14,7 @@ A problem at a moment `t` (DOMAIN.md, "As of"):
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,8 @@ NO_DAY = np.iinfo(np.int32).max
 UNDATED = np.iinfo(np.int64).min
 """`closed_s` of a row that says closed without a date; earlier than every moment."""
 DAY_S = 86_400
+
+_MOMENTS_KEPT = 4
 
 STATES = ("reported", "assigned", "escalated", "in_progress", "submitted", "deferred", "closed")
 REPORTED, DEFERRED, CLOSED = STATES.index("reported"), STATES.index("deferred"), STATES.index("closed")
@@ -93,15 +96,34 @@ class Snapshot:
     is_default_point: Bools
     has_dates_in_conflict: Bools
     is_listed: Bools
+    zone_differs: Bools
+    """The point lies in another zone than the one its cell belongs to, or in none."""
     latest: datetime
     """The latest moment in the data: of reports, closings, reopenings and visits (deadlines lie ahead by nature)."""
 
     def __len__(self) -> int:
         return len(self.reported_s)
 
+    @cached_property
+    def has_coordinates(self) -> Bools:
+        return ~np.isnan(self.x_m)
+
+    @cached_property
+    def _moments(self) -> dict[int, AsOf]:
+        return {}
+
     def at(self, moment: datetime) -> AsOf:
-        """What was true at a moment."""
+        """What was true at a moment; of the last few moments it is remembered, as every figure of a page asks."""
         moment_s = int(moment.timestamp())
+        found = self._moments.get(moment_s)
+        if found is None:
+            found = self._at(moment_s)
+            while len(self._moments) >= _MOMENTS_KEPT:
+                self._moments.pop(next(iter(self._moments), moment_s), None)
+            self._moments[moment_s] = found
+        return found
+
+    def _at(self, moment_s: int) -> AsOf:
         is_known = self.reported_s <= moment_s
         was_closed = self.closed_s <= moment_s
         was_closed &= self.reopened_s > moment_s
@@ -153,6 +175,7 @@ def make_snapshot(
     *,
     zones: pd.Index,
     cells: pd.Index,
+    cell_zones: Codes,
     time_zone: str,
     latest_visit_s: int | None = None,
 ) -> Snapshot:
@@ -160,6 +183,7 @@ def make_snapshot(
 
     `rows`: code, category, source, state, unit, cell, zone (text, NaN: none); reported_s, due_s, closed_s, reopened_s
     (int64 seconds UTC, `NEVER`: none); x_m, y_m; is_default_point, has_dates_in_conflict, is_listed (bool).
+    `cell_zones`: position of each cell's zone in `zones`, -1: of none.
     """
     state = _positions(rows["state"], pd.Index(STATES)).astype(np.int8)
     state[state < 0] = REPORTED
@@ -178,6 +202,7 @@ def make_snapshot(
     category, categories = _factorized(rows["category"])
     source, sources = _factorized(rows["source"])
     unit, units = _factorized(rows["unit"])
+    zone, cell = _positions(rows["zone"], zones), _positions(rows["cell"], cells)
     return Snapshot(
         zones=tuple(zones.tolist()),
         cells=tuple(cells.tolist()),
@@ -185,8 +210,8 @@ def make_snapshot(
         sources=sources,
         units=units,
         keys=pd.Index(rows["code"]),
-        zone=_positions(rows["zone"], zones),
-        cell=_positions(rows["cell"], cells),
+        zone=zone,
+        cell=cell,
         category=category,
         source=source,
         unit=unit,
@@ -205,6 +230,7 @@ def make_snapshot(
         is_default_point=rows["is_default_point"].to_numpy(np.bool_),
         has_dates_in_conflict=rows["has_dates_in_conflict"].to_numpy(np.bool_),
         is_listed=rows["is_listed"].to_numpy(np.bool_),
+        zone_differs=(cell >= 0) & (np.append(cell_zones, np.int32(-1))[cell] != zone),
         latest=datetime.fromtimestamp(max([*moments, latest_visit_s or 0]), UTC),
     )
 

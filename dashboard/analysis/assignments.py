@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from dashboard import county as counties
@@ -10,7 +11,7 @@ from dashboard import county as counties
 if TYPE_CHECKING:
     from dashboard.county import County
 
-GRID_WORKER = "grid_worker"
+GRID_WORKER = counties.GRID_WORKER
 LEADER, DEPUTY, MEMBER_UNIT = "leader", "deputy", "member_unit"
 
 
@@ -20,7 +21,12 @@ def in_term(county: "County", day: date) -> pd.DataFrame:
     Columns: target_layer, target, role, party, valid_from, valid_to; name, is_person, post, unit, phone, class (of the
     party; NaN where it is not known).
     """
-    return with_parties(county, county.assignments[counties.in_term(county.assignments, day)])
+    return with_parties(county, terms_on(county, day))
+
+
+def terms_on(county: "County", day: date) -> pd.DataFrame:
+    """Rows of `county.assignments` in term on a local day."""
+    return county.assignments[counties.in_term(county.assignments, day)]
 
 
 def with_parties(county: "County", assignments: pd.DataFrame) -> pd.DataFrame:
@@ -31,13 +37,15 @@ def with_parties(county: "County", assignments: pd.DataFrame) -> pd.DataFrame:
 
 def is_unassigned(county: "County", day: date) -> pd.Series:
     """All cells: True where no grid worker is in term on that day (a zone's leader does not count). Index `cell`."""
-    terms = county.assignments[counties.in_term(county.assignments, day)]
-    held = terms.loc[(terms["target_layer"] == "cell") & (terms["role"] == GRID_WORKER), "target"]
-    index = county.cells.index.rename("cell")
-    return pd.Series(~index.isin(held), index=index, name="is_unassigned")
+    held = county.worker_cells[counties.in_term(county.assignments, day)]
+    nobody = np.ones(len(county.cells), dtype=np.bool_)
+    nobody[held[held >= 0]] = False
+    return pd.Series(nobody, index=county.cells.index.rename("cell"), name="is_unassigned")
 
 
 def names(terms: pd.DataFrame) -> pd.Series:
     """Names by target of assignments with parties, joined by a semicolon in order of name. Index `target`."""
-    known = terms.dropna(subset=["name"]).drop_duplicates(["target", "name"]).sort_values(["target", "name"])
-    return known.groupby("target")["name"].agg("; ".join)
+    known = terms.loc[terms["name"].notna(), ["target", "name"]].drop_duplicates().sort_values(["target", "name"])
+    several = known["target"].duplicated(keep=False)
+    joined = known[several].groupby("target")["name"].agg("; ".join)
+    return pd.concat([known[~several].set_index("target")["name"], joined])

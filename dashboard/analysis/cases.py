@@ -1,8 +1,9 @@
 """The cases behind a number: what each figure counts, said once, and the same cases as a list."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 Bools = npt.NDArray[np.bool_]
 
+_BEFORE_ALL = np.int64(2**60)
 
-class Cases(NamedTuple):
+
+@dataclass(frozen=True, eq=False)
+class Cases:
     """The problems that pass the filters at their moment, ready to be told apart by figure."""
 
     county: "County"
@@ -28,10 +32,17 @@ class Cases(NamedTuple):
     """Known at the moment and within every filter but the period."""
     start_day: int
     end_day: int
+    _masks: dict[str, Bools] = field(default_factory=dict)
 
     def mask(self, which: str) -> Bools:
-        """The cases a figure counts, see `WHICH`; as long as the snapshot. Raises `KeyError` for another name."""
-        return _MASKS[which](self) & self.base
+        """The cases a figure counts, see `WHICH`; as long as the snapshot, not to be changed.
+
+        Raises `KeyError` for another name.
+        """
+        found = self._masks.get(which)
+        if found is None:
+            found = self._masks[which] = _MASKS[which](self) & self.base
+        return found
 
     def count(self, which: str) -> int:
         return int(np.count_nonzero(self.mask(which)))
@@ -63,8 +74,10 @@ def rows(
     """
     found = cases(county, snapshot, filters, located=located)
     chosen = np.flatnonzero(found.mask(which))
-    past_due = np.where(found.then.is_overdue[chosen], snapshot.due_s[chosen], NEVER)
-    return chosen[np.lexsort((chosen, -snapshot.reported_s[chosen], past_due))]
+    late = found.then.is_overdue[chosen]
+    # One key for both orders: overdue by deadline, far below the others by report, newest first.
+    key = np.where(late, snapshot.due_s[chosen] - _BEFORE_ALL, -snapshot.reported_s[chosen])
+    return chosen[np.argsort(key, kind="stable")]
 
 
 def _due(c: Cases) -> Bools:
@@ -72,9 +85,9 @@ def _due(c: Cases) -> Bools:
     return in_time & (c.then.state != DEFERRED)
 
 
-def _on_time(c: Cases) -> Bools:
+def _by_deadline(c: Cases) -> Bools:
     s = c.snapshot
-    return c.then.is_closed & (s.closed_s <= s.due_s) & (s.closed_s != UNDATED)
+    return (s.closed_s <= s.due_s) & (s.closed_s != UNDATED)
 
 
 _MASKS: dict[str, Callable[[Cases], Bools]] = {
@@ -83,9 +96,9 @@ _MASKS: dict[str, Callable[[Cases], Bools]] = {
     "problems": lambda c: c.within(c.snapshot.reported_day),
     "closed": lambda c: c.then.is_closed & c.within(c.snapshot.closed_day),
     "due": _due,
-    "closed_of_due": lambda c: _due(c) & c.then.is_closed,
-    "on_time": lambda c: _due(c) & _on_time(c),
-    "closed_late": lambda c: _due(c) & c.then.is_closed & (c.snapshot.closed_s > c.snapshot.due_s),
+    "closed_of_due": lambda c: c.mask("due") & c.then.is_closed,
+    "on_time": lambda c: c.mask("closed_of_due") & _by_deadline(c),
+    "closed_late": lambda c: c.mask("closed_of_due") & (c.snapshot.closed_s > c.snapshot.due_s),
     # At the moment.
     "open": lambda c: c.then.is_open,
     "overdue": lambda c: c.then.is_overdue,
@@ -94,14 +107,12 @@ _MASKS: dict[str, Callable[[Cases], Bools]] = {
     "without_deadline": lambda c: c.snapshot.due_s == NEVER,
     # Of the data.
     "default_points": lambda c: c.snapshot.is_default_point,
-    "outside": lambda c: (c.snapshot.zone < 0) & ~np.isnan(c.snapshot.x_m),
+    "outside": lambda c: (c.snapshot.zone < 0) & c.snapshot.has_coordinates,
     "in_no_cell": lambda c: (c.snapshot.zone >= 0) & (c.snapshot.cell < 0),
-    "without_coordinates": lambda c: np.isnan(c.snapshot.x_m),
+    "without_coordinates": lambda c: ~c.snapshot.has_coordinates,
     "dates_in_conflict": lambda c: c.snapshot.has_dates_in_conflict,
     "closed_undated": lambda c: (c.then.state == CLOSED) & (c.snapshot.closed_s == UNDATED),
-    "zone_differs": lambda c: (
-        (c.snapshot.cell >= 0) & (np.append(c.county.cell_zones, -1)[c.snapshot.cell] != c.snapshot.zone)
-    ),
+    "zone_differs": lambda c: c.snapshot.zone_differs,
 }
 
 WHICH = tuple(_MASKS)

@@ -1,6 +1,7 @@
 """Problems by zone and by cell: how many, and how many per km²."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +32,16 @@ def zones(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     period of equal length before, as of a moment moved as far). `OUTSIDE` holds what lies outside all zones and
     what has no coordinates.
     """
-    index = pd.Index([*county.zones.index, OUTSIDE], name="zone")
-    frame = pd.DataFrame({"name": [*county.zones["name"], np.nan]}, index=index).astype({"name": "str"})
-    in_force = county.cells_on(county.place.local_day(filters.moment))
-    frame["cells"] = _by_code(county.cell_zones[in_force], len(county.zones))
-    frame["area_km2"] = [*(county.zones["area_m2"].to_numpy() / 1e6), np.nan]
-    frame = frame.join(_counted(county, snapshot, filters, snapshot.zone, index))
+    frame = pd.DataFrame(
+        {
+            "name": [*county.zones["name"], np.nan],
+            "cells": _by_code(
+                county.cell_zones[county.cells_on(county.place.local_day(filters.moment))], len(county.zones)
+            ),
+            **_counted(county, snapshot, filters, snapshot.zone, county.zones["area_m2"].to_numpy(np.float64)),
+        },
+        index=pd.Index([*county.zones.index, OUTSIDE], name="zone"),
+    ).astype({"name": "str"})
     if filters.zone:
         frame = frame[frame.index.isin(filters.zone)]
     return frame
@@ -49,14 +54,19 @@ def cells(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     open_per_km2; at_default_point; change; visits (in the period); is_unvisited (so that 0 problems can be told from
     "nobody looked").
     """
-    index = pd.Index([*county.cells.index, NONE], name="cell")
-    counted = _counted(county, snapshot, filters, snapshot.cell, index, area_m2=county.cells["area_m2"].to_numpy())
-    frame = county.cells[["name", "zone"]].rename_axis("cell")
-    frame = frame.assign(area_km2=county.cells["area_m2"].to_numpy() / 1e6).join(counted)
-    frame = frame.join(visits.cells(county, filters)[["visits", "is_unvisited"]])
-    return pd.DataFrame(
-        frame[county.cells_on(county.place.local_day(filters.moment), zone=filters.zone, cell=filters.cell)]
+    counted = _counted(county, snapshot, filters, snapshot.cell, county.cells["area_m2"].to_numpy(np.float64))
+    seen = visits.cells(county, filters)
+    frame = pd.DataFrame(
+        {
+            "name": county.cells["name"].array,
+            "zone": county.cells["zone"].array,
+            **{name: values[:-1] for name, values in counted.items()},
+            "visits": seen["visits"].to_numpy(),
+            "is_unvisited": seen["is_unvisited"].to_numpy(),
+        },
+        index=county.cells.index.rename("cell"),
     )
+    return frame[county.cells_on(county.place.local_day(filters.moment), zone=filters.zone, cell=filters.cell)]
 
 
 def points(county: "County", snapshot: "Snapshot", filters: "Filters", *, measure: str = "problems") -> pd.DataFrame:
@@ -90,27 +100,27 @@ def _counted(
     snapshot: "Snapshot",
     filters: "Filters",
     codes: npt.NDArray[np.int32],
-    index: pd.Index,
-    *,
-    area_m2: npt.NDArray[np.float64] | None = None,
-) -> pd.DataFrame:
-    """Counts and densities by code; the last row of `index` takes the rows without one."""
+    area_m2: npt.NDArray[np.float64],
+) -> dict[str, npt.NDArray[Any]]:
+    """Counts and densities by code; the last of each is of the rows without one."""
     found = cases(county, snapshot, filters, located=True)
-    size = len(index) - 1
-    frame = pd.DataFrame({name: _by_code(codes[found.mask(name)], size) for name in MEASURES}, index=index)
-    area = county.zones["area_m2"].to_numpy() if area_m2 is None else area_m2
+    size = len(area_m2)
+    area_km2 = np.append(area_m2, np.nan) / 1e6
+    counted: dict[str, npt.NDArray[Any]] = {"area_km2": area_km2}
+    counted |= {name: _by_code(codes[found.mask(name)], size) for name in MEASURES}
     with np.errstate(divide="ignore", invalid="ignore"):
-        for name in ("problems", "open"):
-            frame[f"{name}_per_km2"] = frame[name] / (np.append(area, np.nan) / 1e6)
+        counted |= {f"{name}_per_km2": counted[name] / area_km2 for name in ("problems", "open")}
     left_out = snapshot.is_default_point & (not filters.with_default_points)
-    frame["at_default_point"] = _by_code(codes[_all(county, snapshot, filters, found) & left_out], size)
-    frame["change"] = frame["problems"] - _by_code(codes[_before(county, snapshot, filters).mask("problems")], size)
-    return frame
+    at_default_point = left_out & _all(snapshot, filters, found) if left_out.any() else left_out
+    counted["at_default_point"] = _by_code(codes[at_default_point], size)
+    before = _before(county, snapshot, filters).mask("problems")
+    counted["change"] = counted["problems"] - _by_code(codes[before], size)
+    return counted
 
 
-def _all(county: "County", snapshot: "Snapshot", filters: "Filters", found: Cases) -> npt.NDArray[np.bool_]:
+def _all(snapshot: "Snapshot", filters: "Filters", found: Cases) -> npt.NDArray[np.bool_]:
     """Problems of the period, default points and all."""
-    return found._replace(base=snapshot.mask(filters, found.then)).mask("problems")
+    return replace(found, base=snapshot.mask(filters, found.then), _masks={}).mask("problems")
 
 
 def _before(county: "County", snapshot: "Snapshot", filters: "Filters") -> Cases:

@@ -83,9 +83,12 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
     day = county.place.local_day(filters.moment)
     here = replace(filters, zone=(code,) if is_zone else (), cell=None if is_zone else code)
     inside = county.cells[county.cells_on(day, zone=here.zone, cell=here.cell)]
-    terms = assignments.in_term(county, day)
-    of_zone = terms[(terms["target_layer"] == "zone") & (terms["target"] == zone)]
-    of_cells = terms[(terms["target_layer"] == "cell") & terms["target"].isin(inside.index if is_zone else [code])]
+    terms = assignments.terms_on(county, day)
+    is_of_cell = terms["target_layer"] == "cell"
+    at = county.cells.index.get_indexer(terms["target"].where(is_of_cell, ""))
+    is_here = np.append(county.cells_on(day, zone=here.zone, cell=here.cell), np.False_)
+    of_zone = assignments.with_parties(county, terms[(terms["target_layer"] == "zone") & (terms["target"] == zone)])
+    of_cells = assignments.with_parties(county, terms[is_here[at]])
     workers = of_cells[of_cells["role"] == GRID_WORKER]
     own = of_zone if is_zone else of_cells
     found = cases(county, snapshot, here)
@@ -217,7 +220,7 @@ def nobody(county: "County", filters: "Filters") -> pd.DataFrame:
     last_until (who held it last, NaN: nobody ever).
     """
     day = county.place.local_day(filters.moment)
-    terms = assignments.in_term(county, day)
+    terms = assignments.terms_on(county, day)
     zones = county.zones[county.zones.index.isin(filters.zone)] if filters.zone else county.zones
     led = terms.loc[(terms["target_layer"] == "zone") & (terms["role"] == LEADER), "target"]
     zones = zones[~zones.index.isin(led)] if filters.cell is None else zones.iloc[:0]

@@ -142,6 +142,7 @@ def snapshot_of(rows: list[Row], county: County) -> Snapshot:
         frame,
         zones=county.zones.index,
         cells=county.cells.index,
+        cell_zones=county.cell_zones,
         time_zone=county.place.time_zone,
         latest_visit_s=END,
     )
