@@ -83,15 +83,14 @@ def take_in(
     for layer in LAYERS:
         for raw in _of_layer(layer, plan, undeclared, tell):
             tell("progress_checking", file=raw.path, rows=len(raw.table.frame))
-            table = _cleaned(raw, place)
-            for judged in resolver.judge(table):
-                found[judged.layer].append(_intake(raw, judged))
-                if judged.layer == layer:
-                    beside.append((raw, resolver.roles(table, judged.rows)))
+            for intake, roles in _judged(raw, place, resolver):
+                found[intake.layer].append(intake)
+                if len(roles):
+                    beside.append((raw, roles))
             if layer in _LEDGERS:
-                raw.table.frame = raw.table.frame.iloc[:0]  # a million rows as written and as read are too many
+                raw.table.frame = pd.DataFrame()  # a million rows as written and as read are too many
         if layer == "assignments":
-            _take_in_roles(found, [(raw, roles) for raw, roles in beside if len(roles)], resolver)
+            _take_in_roles(found, beside, resolver)
         _merge(found[layer])
         notes = resolver.finish(layer, [intake.rows for intake in found[layer]])
         if notes:
@@ -127,6 +126,12 @@ def _read(path: Path, source: Source, root: Path) -> list[_Raw]:
     if strange:
         tables[0].table.notes.append(("sheets_skipped", {"sheets": [table.sheet or "" for table, _ in strange]}))
     return tables
+
+
+def _judged(raw: _Raw, place: PlaceEntry, resolver: Resolver) -> list[tuple[Intake, pd.DataFrame]]:
+    """The table's intakes, each with the assignments its rows name in passing."""
+    table = _cleaned(raw, place)
+    return [(_intake(raw, judged), resolver.roles(table, judged)) for judged in resolver.judge(table)]
 
 
 def _cleaned(raw: _Raw, place: PlaceEntry) -> Table:

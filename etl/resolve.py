@@ -105,12 +105,12 @@ class Resolver:
         judged = Judged(layer, _columns(layer, rows.loc[~reasons.is_refused]), no_refusals(), reading, notes)
         return [_with_refused(judged, table.cleaned, reasons)]
 
-    def roles(self, table: Table, accepted: pd.DataFrame) -> pd.DataFrame:
+    def roles(self, table: Table, judged: Judged) -> pd.DataFrame:
         """Assignments named in passing by a list of zones, cells or facilities; empty where it names nobody."""
         target = {"zones": "zone", "cells": "cell", "facilities": "facility"}.get(table.layer)
-        if target is None:
+        if target is None or judged.layer != table.layer:
             return pd.DataFrame()
-        return roles_beside(table.frame, target, accepted["code"], table.context)
+        return roles_beside(table.frame, target, judged.rows["code"], table.context)
 
     def assignments(self, rows: pd.DataFrame, cleaned: Cleaned, *, is_derived: bool) -> list[Judged]:
         """Assignments with their targets and parties looked up; people nobody has listed become parties."""

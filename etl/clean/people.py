@@ -151,8 +151,8 @@ def _exploded(draft: Draft, name: str, role: pd.Series, *, with_details: bool) -
 
 def _targets(draft: Draft) -> tuple[pd.Series, pd.Series]:
     """(layer, name or code as written); the narrowest of several is meant."""
-    layer = pd.Series(np.nan, index=draft.frame.index, dtype="str")
-    named = layer.copy()
+    named = pd.Series(np.nan, index=draft.frame.index, dtype="str")
+    layer: pd.Series[str] = named.astype("str")
     if "target" in draft.frame:
         named = draft.text("target")
         said = values.look_up(draft.raw("target_layer"), words.vocabulary("target_layer"))
@@ -162,5 +162,5 @@ def _targets(draft: Draft) -> tuple[pd.Series, pd.Series]:
             written = draft.text(name)
             takes = named.isna() & written.notna()
             named = named.where(~takes, written)
-            layer = layer.where(~takes, pd.Series(name, index=layer.index, dtype="str"))
+            layer[takes] = name
     return layer, named
