@@ -17,7 +17,7 @@ ISO, SLASHES, CHINESE, DOTS = range(4)
 def date_texts(values: np.ndarray, styles: np.ndarray, *, with_time: bool) -> pa.Array:
     """Texts of local times (datetime64[s], NaT: null), each in its style."""
     missing = np.isnat(values)
-    text = pa.array(np.datetime_as_string(values, unit="m" if with_time else "D").astype(object), pa.string())
+    text = pa.array(np.datetime_as_string(values, unit="m" if with_time else "D"), pa.string())
     text = pc.if_else(pa.array(missing), pa.scalar(None, pa.string()), text)
     chosen = pc.replace_substring(text, "T", " ")
     for style in np.unique(styles):
