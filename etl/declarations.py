@@ -92,7 +92,7 @@ class Declarations:
     """Path or pattern as written, and what is said of it."""
     grid_size_m: float | None
     lines: tuple[int, ...]
-    """Line on which each source begins."""
+    """Line of each source's path."""
 
 
 def read_declarations(path: Path) -> Declarations:
@@ -123,7 +123,7 @@ def read_declarations(path: Path) -> Declarations:
         for path, source in sources
     ]
     grid = checker.grid(said["grid"]) if "grid" in said else None
-    lines = tuple(checker.line("source", number) for number in range(len(told)))
+    lines = tuple(checker.line("source", number, "path") for number in range(len(told)))
     return Declarations(path, place, tuple(told), grid, lines)
 
 

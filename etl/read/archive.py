@@ -22,7 +22,7 @@ _ENCRYPTED_FLAG = 0x1
 
 # Cells of column AA and beyond are looked for with a plain prefix, as writers spell it; a sheet that spells its
 # attributes otherwise is looked through with the slow pattern.
-_ROW = re.compile(rb'row [^>]*?\br\s*=\s*["\'](\d{1,9})')
+_ROW = re.compile(rb'row\s[^>]*?\br\s*=\s*["\'](\d{1,9})')
 _WIDE = re.compile(rb' r="([A-Za-z]{2,4})')
 _WIDE_ODD = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{2,4})')
 _ODD = (b" r='", b" r =", b" r= ", b"\tr=", b"\nr=", b" r\t", b" r\n")

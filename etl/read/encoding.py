@@ -71,13 +71,13 @@ def decodes(chunks: list[bytes], encoding: str) -> bool:
     return True
 
 
-def is_plausible(chunks: list[bytes], encoding: str) -> bool:
-    """Whether the Chinese characters are ones people use; few characters are given the benefit of the doubt."""
+def is_plausible(chunks: list[bytes], encoding: str, *, in_doubt: bool = True) -> bool:
+    """Whether the Chinese characters are ones people use; `in_doubt` is the answer for a few with rare ones in them."""
     text = _sample(chunks, encoding)
     foreign = [character for character in text if ord(character) > 0x7F]
-    if len(foreign) < _TOO_FEW:
-        return True
     rare = sum(1 for character in foreign if not _is_frequent(character, encoding))
+    if rare and len(foreign) < _TOO_FEW:
+        return in_doubt
     return rare <= _RARE_AT_MOST * len(foreign)
 
 

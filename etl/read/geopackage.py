@@ -1,5 +1,6 @@
 """GeoPackages: every layer that holds features."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,8 @@ def read_geopackage(path: Path, source: "Source") -> list[RawTable]:
     tables: list[RawTable] = []
     skipped: list[str] = []
     try:
-        layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+        with warnings.catch_warnings(action="ignore"):
+            layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
         wanted = [(name, kind) for name, kind in layers if source.sheet in (None, name)]
         if source.sheet is not None and not wanted:
             names = [name for name, _ in layers]

@@ -41,6 +41,7 @@ def read_html(path: Path, data: bytes, source: "Source") -> list[RawTable]:
     parser = _Tables()
     parser.feed(data.decode(encoding))
     parser.close()
+    parser.pad()
     tables: list[RawTable] = []
     for number, (rows, merges) in enumerate(parser.tables, 1):
         sheet = str(number) if len(parser.tables) > 1 else None
@@ -95,6 +96,13 @@ class _Tables(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._cell and not self._silent:
             self._words.append(data)
+
+    def pad(self) -> None:
+        """Makes every row as wide as its table, so that a cell merged from above has a place in it."""
+        for rows, _ in self.tables:
+            width = max(map(len, rows), default=0)
+            for row in rows:
+                row.extend([None] * (width - len(row)))
 
     def _begin(self, attributes: dict[str, str | None]) -> None:
         table = self._open[-1]

@@ -132,7 +132,11 @@ def _shape(placemark: Element) -> Any:
     parts = [shape for shape in (_part(element) for element in _geometry_elements(placemark)) if shape is not None]
     if len(parts) <= 1:
         return parts[0] if parts else None
-    multi: dict[str, Any] = {"Point": shapely.MultiPoint, "LineString": shapely.MultiLineString, "Polygon": shapely.MultiPolygon}
+    multi: dict[str, Any] = {
+        "Point": shapely.MultiPoint,
+        "LineString": shapely.MultiLineString,
+        "Polygon": shapely.MultiPolygon,
+    }
     kinds = {shape.geom_type for shape in parts}
     return (multi[kinds.pop()] if len(kinds) == 1 else shapely.GeometryCollection)(parts)
 

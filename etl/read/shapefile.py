@@ -3,6 +3,7 @@
 import codecs
 import io
 import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +39,7 @@ def read_zip(path: Path, source: "Source") -> list[RawTable]:
     with opened(path, read_bytes(path)) as archive:
         found = members(archive)
         shapes = sorted(name for name in found if name.lower().endswith(".shp"))
+        has_several = len(shapes) > 1
         if source.sheet is not None:
             names = [Path(name).stem for name in shapes]
             shapes = [name for name in shapes if Path(name).stem == source.sheet]
@@ -52,7 +54,7 @@ def read_zip(path: Path, source: "Source") -> list[RawTable]:
                 for name, entry in found.items()
                 if name[: len(shape) - 4] == shape[:-4] and name[len(shape) - 4 :].lower() in SHAPEFILE_PARTS
             }
-            tables.append(_shapefile(path, Path(shape).stem if len(shapes) > 1 else None, parts, source))
+            tables.append(_shapefile(path, Path(shape).stem if has_several else None, parts, source))
     return tables
 
 
@@ -72,7 +74,8 @@ def _shapefile(path: Path, sheet: str | None, parts: Mapping[str, bytes], source
                 archive.writestr(f"layer{suffix}", parts[suffix])
     try:
         widths = _field_widths(parts[".dbf"])
-        meta, _, shapes, columns = pyogrio.raw.read(packed.getvalue(), encoding=_RAW)
+        with warnings.catch_warnings(action="ignore"):
+            meta, _, shapes, columns = pyogrio.raw.read(packed.getvalue(), encoding=_RAW)
     except Exception as problem:  # whatever GDAL makes of a damaged file
         raise error(FileUnreadable, "shapefile_damaged", file=path.name) from problem
     titles = [str(field).encode(_RAW, "replace") for field in meta["fields"]]
@@ -117,18 +120,37 @@ def _attribute_encoding(
     if declared is not None:
         return decide(sample, file=file, declared=declared)
     said = canonical(cpg[:40].decode("ascii", "replace").strip("\x00 \r\n\ufeff")) if cpg else None
-    if said and decodes(sample, said) and (is_plausible(sample, said) or said not in ("gb18030", "big5")):
+    if said in ("utf-8", "gb18030", "big5", "big5hkscs") and decodes(sample, said) and is_plausible(sample, said):
         return said, []
-    encoding, notes = decide(sample, file=file)
+    try:
+        encoding, notes = decide(sample, file=file)
+    except FileUnreadable:
+        if said is None or not decodes(sample, said):
+            raise
+        return said, []
+    # Every text fits ISO-8859-1 and its like: they are believed only where nothing Chinese can be read.
+    if said and encoding != "utf-8" and not is_plausible(sample, encoding, in_doubt=False) and decodes(sample, said):
+        return said, []
     if said and not sample[0].isascii():
         notes.append(("cpg_wrong", {"said": said, "encoding": encoding}))
     return encoding, notes
 
 
 def _without_tails(values: list[bytes]) -> bytes:
-    """Values that may be cut within a character, without the bytes after the last ASCII one or the first four bytes
-    of every value that is long enough: enough to judge by."""
-    return b"\n".join(value[: max(value.rfind(b" "), 6)] for value in values)
+    """Values that fill their fields, without the half character they may end with, in UTF-8 if they fit it."""
+    whole = []
+    for value in values:
+        for encoding in ("utf-8", "gb18030"):
+            decoder = codecs.getincrementaldecoder(encoding)("strict")
+            try:
+                decoder.decode(value)
+            except UnicodeDecodeError:
+                continue
+            whole.append(value[: len(value) - len(decoder.getstate()[0])])
+            break
+        else:
+            whole.append(value)
+    return b"\n".join(whole)
 
 
 def _field_widths(dbf: bytes) -> list[int]:

@@ -32,6 +32,8 @@ _LARGE = 2 << 20  # bytes of a workbook from which half the time and a tenth of 
 def read_workbook(path: Path, data: bytes, source: "Source") -> list[RawTable]:
     """A table for each visible sheet with data, or the one that `source.sheet` names (hidden or not)."""
     is_plain = check_workbook(path, data)
+    if _has_password(data):
+        raise error(FileUnreadable, "file_protected", file=path.name)
     with _calamine(path):
         book = calamine.CalamineWorkbook.from_object(io.BytesIO(data))
     notes: list[Note] = []
@@ -39,13 +41,14 @@ def read_workbook(path: Path, data: bytes, source: "Source") -> list[RawTable]:
     without_rows: list[RawTable] = []
     for name in _chosen_sheets(path, book, source, notes):
         table = _fast(path, data, name) if is_plain and len(data) > _LARGE else None
-        table = table or _exact(path, data, book, name, source)
         if table is None:
+            with _calamine(path):
+                sheet = book.get_sheet_by_name(name)
+            table = _exact(path, data, sheet, source)
+        if table is not None:
+            (tables if len(table.frame) else without_rows).append(table)
+        elif sheet.height:
             notes.append(("sheet_without_table", {"sheet": name}))
-        elif len(table.frame):
-            tables.append(table)
-        else:
-            without_rows.append(table)
     if not tables:
         if not without_rows:
             raise error(FileUnreadable, "no_table", file=path.name)
@@ -54,6 +57,16 @@ def read_workbook(path: Path, data: bytes, source: "Source") -> list[RawTable]:
     notes += [("sheet_without_rows", {"sheet": table.sheet}) for table in without_rows]
     tables[0].notes[:0] = notes
     return tables
+
+
+def _has_password(data: bytes) -> bool:
+    """Whether a workbook is encrypted: an `.xlsx` inside an OLE stream of that name, or an `.xls` whose first record
+    after its beginning is FILEPASS ([MS-XLS] 2.4.117). The parser only says that it does not know the format."""
+    if data.startswith(b"PK"):
+        return False
+    begin = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    is_locked = begin >= 0 and data[begin + 20 : begin + 22] == b"\x2f\x00"
+    return is_locked or "EncryptedPackage".encode("utf-16-le") in data
 
 
 def _chosen_sheets(path: Path, book: Any, source: "Source", notes: list[Note]) -> list[str]:
@@ -96,17 +109,16 @@ def _fast(path: Path, data: bytes, name: str) -> RawTable | None:
     return RawTable(path, name, frame, numbers, notes=notes)
 
 
-def _exact(path: Path, data: bytes, book: Any, name: str, source: "Source") -> RawTable | None:
+def _exact(path: Path, data: bytes, sheet: Any, source: "Source") -> RawTable | None:
     """A sheet cell by cell; `None` when it holds no table."""
     with _calamine(path):
-        sheet = book.get_sheet_by_name(name)
         rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
         merges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []]
-    made = table_of_cells(path, name, rows, merges=merges, known=source.columns)
+    made = table_of_cells(path, sheet.name, rows, merges=merges, known=source.columns)
     if made is None:
         return None
     table, body = made
-    wrong = [place for place in _error_cells(data, name, sheet.start) if place[0] >= body]
+    wrong = [place for place in _error_cells(data, sheet.name, sheet.start) if place[0] >= body]
     table.notes[:0] = _error_notes(wrong)
     return table
 

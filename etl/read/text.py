@@ -32,6 +32,7 @@ _HEAD_BYTES = 1 << 18
 _BLOCK = 1 << 20
 _LARGEST_ROW = 1 << 26
 _MOST_COLUMNS = 2_000
+_MOST_BREAKS = 100  # lines in one record; more are a quotation mark that was never closed
 
 
 def read_text(path: Path, source: "Source") -> list[RawTable]:
@@ -49,8 +50,8 @@ def read_text(path: Path, source: "Source") -> list[RawTable]:
     notes += more
     broken = _broken(invalid, lines[1], headings.names, separator)
     if len(broken):
-        first = broken["reasons"].iloc[0][0][1]
-        notes.append(("lines_broken", {"count": len(broken), "lines": broken["row_number"].tolist(), **first}))
+        notes.append(("lines_broken", {"count": len(broken), "lines": broken["row_number"].tolist()}))
+        notes.append(broken["reasons"].iloc[0][0])
     frame, numbers, more = data_rows(frame, lines[0])
     notes += more
     if not len(frame):
@@ -76,7 +77,8 @@ def _layout(head: str, path: Path, source: "Source") -> tuple[str, Headings, int
             continue
         lengths = Counter(len(row) for row in rows[headings.last + 1 :] if any(row))
         usual, times = lengths.most_common(1)[0] if lengths else (0, 1)
-        names = headings.names[: max(len(rows[headings.last]), usual)]
+        width = max(len(rows[headings.last]), usual)
+        names = (headings.names + [""] * width)[:width]
         score = times / max(1, lengths.total()) * min(sum(map(bool, names)), _MOST_COLUMNS)
         if best is None or score > best[0]:
             best = (score, separator, Headings(names, headings.first, headings.last), ends[headings.last])
@@ -174,6 +176,10 @@ def _broken(invalid: list[Any], lines: np.ndarray, names: list[str], separator: 
     for row, line in zip(invalid, lines.tolist(), strict=True):
         cells = next(csv.reader(io.StringIO(row.text[:10_000], newline=""), delimiter=separator), [])
         rows.append({names[p] if p < len(names) and names[p] else f"[{p + 1}]": cell for p, cell in enumerate(cells)})
+        swallowed = row.text.count("\n")
+        if swallowed > _MOST_BREAKS:
+            reasons.append([("line_unquoted", {"line": line, "lines": swallowed + 1})])
+            continue
         values = {"line": line, "found": row.actual_columns, "expected": row.expected_columns}
         reasons.append([("line_broken", values)])
     return pd.DataFrame({"row_number": lines, "row": rows, "reasons": reasons})
