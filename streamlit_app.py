@@ -4,7 +4,6 @@ The file is both the server's module, which names the app and its routes, and th
 """
 
 from importlib import import_module
-from typing import Any
 
 import streamlit as st
 
@@ -35,28 +34,22 @@ def main() -> None:
     }
     current = st.navigation(list(pages.values()), position="hidden")
     topline.draw(look, settings, language, pages, current)
-    if look is not None:
-        look = cached.look(settings, sidebar.draw(look.county, look.snapshot, language))
+    languages.speak(language)
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
+    if look is not None and name != "data":
+        look = cached.look(settings, sidebar.draw(look.county, look.snapshot, language))
     try:
         if trouble is not None:
             raise trouble
-        _show(name, look, settings, language)
+        if look is None and name != "data":
+            states.empty(pages["data"], language)
+        else:
+            import_module(f"dashboard.pages.{name}").show(look, settings, language)
     except DatabaseAway:
         states.away(settings, language)
     except GridError as error:
         states.broken(error, language)
-    languages.speak(language)
     address.end()
-
-
-def _show(name: str, look: Any, settings: Any, language: str) -> None:
-    from dashboard.screen import states
-
-    if look is None and name != "data":
-        states.empty(language)
-    else:
-        import_module(f"dashboard.pages.{name}").show(look, settings, language)
 
 
 if __name__ == "__main__":

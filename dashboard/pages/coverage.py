@@ -33,7 +33,7 @@ def _body(look: cached.Look, language: str) -> None:
             selected=selected,
             choices=[(name, t(f"coverage.{name}", language)) for name in views.COVERAGE_KINDS],
         )
-        events = live.gridmap(view, key="grid", height=frame.UNDER_FIGURES)
+        events = live.gridmap(view, key="grid", height=frame.HEIGHT)
         if events.choice is not None and events.choice != kind:
             address.set_choice("lack", events.choice, views.COVERAGE_KINDS[0])
             st.rerun(scope="fragment")

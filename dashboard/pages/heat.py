@@ -38,7 +38,7 @@ def _body(look: cached.Look, language: str) -> None:
             given = weeks.frames(look, layer, measure, frame.map_style(look, language))
         shown = weeks.chosen(look, given)
         view = _view(shown, layer, measure, given, selected=selected, language=language)
-        events = live.gridmap(view, key="grid", height=frame.UNDER_FIGURES)
+        events = live.gridmap(view, key="grid", height=frame.HEIGHT)
         weeks.take(events, given)
         if events.choice is not None and events.choice != measure:
             address.set_choice("show", events.choice, MEASURES[0])

@@ -28,7 +28,7 @@ def _body(look: cached.Look, language: str) -> None:
         view = views.overview(
             look.county, cached.cells(look), cached.zones(look), look=frame.map_style(look, language), selected=selected
         )
-        frame.take_click(live.gridmap(view, key="grid", height=frame.ABOVE_TIME), selected)
+        frame.take_click(live.gridmap(view, key="grid", height=frame.HEIGHT), selected)
     with right:
         if selected is not None:
             reasons.of_place(look, selected, language)

@@ -26,9 +26,7 @@ def _body(look: cached.Look, language: str) -> None:
     left, right = frame.columns(is_wide=panel != PANELS[0])
     selected = frame.selected(look)
     with left:
-        frame.take_click(
-            live.gridmap(_view(look, selected, language), key="grid", height=frame.UNDER_FIGURES), selected
-        )
+        frame.take_click(live.gridmap(_view(look, selected, language), key="grid", height=frame.HEIGHT), selected)
     with right:
         address.segmented("panel", PANELS, "panel", language)
         if panel == "card":

@@ -9,9 +9,8 @@ from dashboard.maps.live import Events
 from dashboard.maps.views import MapStyle
 from dashboard.screen import address
 
-UNDER_FIGURES = "calc(100dvh - 118px)"
-ABOVE_TIME = "calc(100dvh - 202px)"
-"""Heights of a map below the header line and the figures, without and with a strip of time below it."""
+HEIGHT = "100%"
+"""The map fills its container."""
 
 _LAYERS = ("cells", "zones")
 

@@ -101,7 +101,8 @@ def refused(look: cached.Look, source: pd.Series, sentence: Sentence, language: 
 
 
 def _said(note: Any, sentence: Sentence, language: str) -> str:
-    return note if isinstance(note, str) else sentence(note, language)
+    """A note as a report gives it (with its sentence), or as the database keeps it (code and values)."""
+    return str(note["text"]) if isinstance(note, dict) else sentence(tuple(note), language)
 
 
 def _all_said(text: str, sentence: Sentence, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -33,11 +34,11 @@ def _sentence(title: str, text: str) -> None:
     st.html(f'<div class="state"><h2>{escape(title)}</h2><p>{escape(text)}</p></div>')
 
 
-def empty(language: str) -> None:
-    """No data yet: how to get some."""
+def empty(data_page: Any, language: str) -> None:
+    """No data yet: how to get some, on the page of data."""
     _sentence(t("state.empty", language), t("state.empty_next", language))
     with st.container(key="next_step"):
-        st.page_link("data", label=t("state.empty_link", language), query_params=address.link())
+        st.page_link(data_page, label=t("state.empty_link", language), query_params=address.link())
 
 
 @st.fragment(run_every=_TRY_AGAIN_S)

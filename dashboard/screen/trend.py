@@ -16,7 +16,7 @@ def chart(weeks: pd.DataFrame, county: County, language: str) -> None:
     """`weeks`: index week_end; start, reported, open, closed, overdue, is_partial (`analysis.trends.weeks`)."""
     if weeks.empty:
         return
-    words, bars = st.columns([1, 7.2], vertical_alignment="center", gap="small")
+    words, bars = st.columns([1.7, 7], vertical_alignment="center", gap="small")
     words.html(_words(weeks, language))
     with bars:
         st.altair_chart(_drawn(weeks, county, language), key="trend")

@@ -1,0 +1,53 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import serving
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browser")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, folder: Path) -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        found = serving.launch(playwright, chromium, folder)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path, chromium: str) -> Iterator[str]:
+    """A dashboard that shows the sample county."""
+    url = f"sqlite:///{folder / 'sample.sqlite'}"
+    serving.load_sample(url, folder)
+    with serving.served(url, folder) as found:
+        yield found
+
+
+@pytest.fixture
+def reader(browser: Any) -> Iterator[Callable[..., tuple[Any, serving.Witness]]]:
+    """Opens a browser window in a language at a dashboard; gives its page and what it saw."""
+    contexts = []
+
+    def open_(address: str, language: str = "zh", size: tuple[int, int] = (1366, 768)) -> tuple[Any, serving.Witness]:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale=serving.LOCALES[language],
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        witness = serving.Witness(address.removeprefix("http://"))
+        witness.watch(page)
+        return page, witness
+
+    yield open_
+    for context in contexts:
+        context.close()

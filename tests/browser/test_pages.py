@@ -1,0 +1,246 @@
+"""Every page in both languages in a real Chromium: drawn, whole, and without asking any other machine for anything."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboard.text import t
+from tests import serving
+
+pytestmark = pytest.mark.browser
+
+MAP_PAGES = tuple(page for page in serving.PAGES if page != "data")
+# Written in Latin letters by everybody: the switch, and units.
+LATIN = {"EN", "MB", "km"}
+
+_SEEN_TEXT = """() => {
+  const found = []
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) found.push(node.nodeValue)
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      const isLeftOut = node.matches("style, script, noscript, canvas, [data-testid=stIconMaterial], [data-testid=stDataFrame]," +
+        "[data-testid=stFileUploaderDropzoneInstructions], .name")
+      if (isLeftOut || getComputedStyle(node).display === "none") return
+      if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk)
+    }
+    node.childNodes.forEach(walk)
+  }
+  walk(document.body)
+  return found.join("\\n")
+}"""
+
+
+def opened(reader: Callable[..., Any], address: str, page: str, language: str = "zh", query: str = "") -> Any:
+    window, witness = reader(address, language)
+    window.goto(address + serving.path_of(page) + query)
+    serving.settle(window, has_map=page != "data")
+    return window, witness
+
+
+def query_of(window: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(window.url).query)
+
+
+def figures(window: Any) -> str:
+    text: str = window.locator(".figures").inner_text()
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("language", serving.LOCALES)
+@pytest.mark.parametrize("page", serving.PAGES)
+def test_every_page_in_both_languages(reader: Callable[..., Any], address: str, page: str, language: str) -> None:
+    window, witness = opened(reader, address, page, language)
+    assert window.locator(".st-key-current_tab").inner_text() == t(f"tab.{page}", language)
+    assert window.locator(".topline-facts").inner_text().endswith("内部用图")
+    assert window.evaluate("document.documentElement.lang").startswith(language)
+    assert not window.locator("[data-testid=stException], .state").count()
+    if page in MAP_PAGES:
+        assert window.locator(".figure").count() >= 4
+        # The answer is on the screen: nothing to scroll to on the commonest office screen.
+        assert window.evaluate("(e => e.scrollHeight - e.clientHeight)(document.querySelector('.stMain'))") <= 1
+        box = window.locator(".gm-stage").bounding_box()
+        assert box["width"] * box["height"] > 0.36 * 1366 * 768
+    assert witness.complaints() == []
+
+
+@pytest.mark.parametrize("page", serving.PAGES)
+def test_no_english_word_on_a_chinese_page(reader: Callable[..., Any], address: str, page: str) -> None:
+    window, _ = opened(reader, address, page)
+    words = set(re.findall(r"[A-Za-z]{2,}", window.evaluate(_SEEN_TEXT)))
+    assert words <= LATIN
+
+
+def test_the_switch_changes_the_language_and_the_choice_is_kept(reader: Callable[..., Any], address: str) -> None:
+    window, witness = opened(reader, address, "overview")
+    window.locator(".st-key-language button").click()
+    window.get_by_text("Coverage", exact=True).wait_for()
+    serving.settle(window)
+    assert query_of(window)["lang"] == ["en"]
+    window.get_by_text("Coverage", exact=True).click()
+    window.get_by_text("Unassigned cells").first.wait_for()
+    serving.settle(window)
+    assert query_of(window)["lang"] == ["en"]
+    window.reload()
+    serving.settle(window)
+    assert window.locator(".st-key-current_tab").inner_text() == "Coverage"
+    assert witness.complaints() == []
+
+
+def test_a_filter_is_in_the_address_goes_along_and_shows_a_colleague_the_same(
+    reader: Callable[..., Any], address: str
+) -> None:
+    window, witness = opened(reader, address, "overview")
+    everything = figures(window)
+    window.locator(".st-key-filter_zone input").click()
+    window.get_by_role("option").first.click()
+    window.wait_for_function("location.search.includes('zone=')")
+    serving.settle(window)
+    chosen, zone = figures(window), query_of(window)["zone"]
+    assert chosen != everything
+    window.get_by_text("热力", exact=True).click()
+    window.get_by_text("最差网格").wait_for()
+    serving.settle(window)
+    assert query_of(window)["zone"] == zone
+    window.go_back()
+    window.get_by_text("最该处理的网格").wait_for()
+    serving.settle(window)
+    assert (figures(window), query_of(window)["zone"]) == (chosen, zone)
+    colleague, _ = reader(address, "zh")
+    colleague.goto(window.url)
+    serving.settle(colleague)
+    assert figures(colleague) == chosen
+    window.locator(".st-key-reset button").click()
+    window.wait_for_function("!location.search.includes('zone=')")
+    serving.settle(window)
+    assert figures(window) == everything
+    assert witness.complaints() == []
+
+
+def test_a_hostile_address_is_a_default_page(reader: Callable[..., Any], address: str) -> None:
+    usual, _ = opened(reader, address, "heat")
+    query = (
+        "?zone=%3Cscript%3Ealert(1)%3C/script%3E&start=9999-99-99&as_of=tomorrow&lang=xx&at=cells:%27%3B--&show=no&week=1"
+        "&layer=%00&version=-1&unit=%E2%80%AE&state=open%2C%2C&cell=x&embed_options=&zone=../../etc"
+    )
+    window, witness = opened(reader, address, "heat", query=query)
+    assert figures(window) == figures(usual)
+    assert witness.complaints() == []
+
+
+def click_a_cell(window: Any) -> None:
+    box = window.locator(".gm-map").bounding_box()
+    window.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.42)
+    window.locator(".card").wait_for()
+    serving.settle(window)
+
+
+@pytest.mark.parametrize("page", MAP_PAGES)
+def test_a_click_on_the_map_opens_the_card(reader: Callable[..., Any], address: str, page: str) -> None:
+    window, witness = opened(reader, address, page)
+    click_a_cell(window)
+    code = query_of(window)["at"][0].partition(":")[2]
+    assert code in window.locator(".card h3").inner_text()
+    assert "网格员" in window.locator(".card").inner_text()
+    assert "问题清单" in window.locator(".st-key-reasons").inner_text()
+    window.locator(".st-key-let_go button").click()
+    window.locator(".card").wait_for(state="detached")
+    assert witness.complaints() == []
+
+
+def test_the_clicked_place_goes_along_to_the_next_page(reader: Callable[..., Any], address: str) -> None:
+    window, _ = opened(reader, address, "heat")
+    click_a_cell(window)
+    title = window.locator(".card h3").inner_text()
+    window.get_by_text("责任", exact=True).click()
+    window.locator(".st-key-search").wait_for()
+    serving.settle(window)
+    assert window.locator(".card h3").inner_text() == title
+
+
+def test_the_week_is_moved_and_kept(reader: Callable[..., Any], address: str) -> None:
+    window, witness = opened(reader, address, "heat")
+    before = window.locator(".reasons-title").inner_text()
+    window.locator(".gm-bars").focus()
+    window.keyboard.press("ArrowLeft")
+    window.wait_for_function("location.search.includes('week=')")
+    serving.settle(window)
+    assert window.locator(".reasons-title").inner_text() != before
+    shown = window.locator(".gm-period").inner_text()
+    assert shown in window.locator(".reasons-title").inner_text()
+    window.reload()
+    serving.settle(window)
+    assert window.locator(".gm-period").inner_text() == shown
+    assert witness.complaints() == []
+
+
+@pytest.mark.parametrize("measure", ["件数", "未销号", "逾期", "点位"])
+def test_measures_of_heat(reader: Callable[..., Any], address: str, measure: str) -> None:
+    window, witness = opened(reader, address, "heat")
+    window.locator(".gm-choice", has_text=measure).click()
+    window.locator(f".gm-choice[aria-pressed=true]:has-text('{measure}')").wait_for()
+    window.wait_for_function("location.search.includes('show=')")
+    serving.settle(window)
+    assert witness.complaints() == []
+
+
+def test_zones_instead_of_cells(reader: Callable[..., Any], address: str) -> None:
+    window, witness = opened(reader, address, "heat")
+    window.locator(".st-key-choice_layer").get_by_text("片区").click()
+    window.get_by_text("最差片区").wait_for()
+    assert query_of(window)["layer"] == ["zones"]
+    assert witness.complaints() == []
+
+
+@pytest.mark.parametrize("kind", ["未巡查", "公厕未覆盖", "市场未覆盖"])
+def test_coverage_never_mixes_and_gives_its_list(
+    reader: Callable[..., Any], address: str, kind: str, tmp_path: Path
+) -> None:
+    import openpyxl
+
+    window, witness = opened(reader, address, "coverage")
+    window.locator(".gm-choice", has_text=kind).click()
+    window.locator(".reasons-title", has_text=kind).wait_for()
+    serving.settle(window)
+    text = window.locator(".st-key-reasons").inner_text()
+    assert ("米" in text and ("待核" in text or "已核" in text)) == (kind != "未巡查")
+    count = int(re.search(r"([\d,]+) 个", text)[1].replace(",", ""))  # type: ignore[index]
+    with window.expect_download() as download:
+        window.locator(".st-key-coverage_download button").click()
+    path = tmp_path / "list.xlsx"
+    download.value.save_as(path)
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert sheet.max_row - 1 == count
+    assert witness.complaints() == []
+
+
+def test_a_number_of_the_ranking_opens_its_cases(reader: Callable[..., Any], address: str) -> None:
+    window, witness = opened(reader, address, "responsibility", query="?panel=zones")
+    canvas = window.locator(".st-key-ranking_zones canvas").first
+    canvas.wait_for()
+    window.wait_for_timeout(1500)
+    box = canvas.bounding_box()
+    window.mouse.click(box["x"] + 125, box["y"] + 55)
+    window.get_by_role("dialog").wait_for()
+    window.get_by_role("dialog").locator("canvas").first.wait_for()
+    assert "下载清单" in window.get_by_role("dialog").inner_text()
+    assert witness.complaints() == []
+
+
+@pytest.mark.parametrize("panel", ["nobody", "workload", "units"])
+def test_panels_of_responsibility(reader: Callable[..., Any], address: str, panel: str) -> None:
+    window, witness = opened(reader, address, "responsibility", query=f"?panel={panel}")
+    window.locator(".st-key-reasons canvas").first.wait_for()
+    assert witness.complaints() == []
+
+
+def test_left_out_problems_can_be_seen(reader: Callable[..., Any], address: str) -> None:
+    window, witness = opened(reader, address, "overview")
+    assert "默认坐标" in window.locator(".st-key-filters").inner_text()
+    window.locator(".st-key-left_out button").click()
+    window.get_by_role("dialog").locator("canvas").first.wait_for()
+    assert witness.complaints() == []

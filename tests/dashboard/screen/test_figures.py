@@ -1,0 +1,77 @@
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from dashboard.analysis.figures import Figure
+from dashboard.analysis.responsibility import Holder
+from dashboard.screen import figures, lists
+
+EVIL = '<img src=x onerror="alert(1)">&'
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The HTML that a piece of screen gives."""
+    found: list[str] = []
+    monkeypatch.setattr("streamlit.html", found.append)
+    return found
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def test_figures_stand_with_denominator_and_change(said: list[str]) -> None:
+    found = {
+        "overdue": Figure(61, of=314, change=5),
+        "on_time_rate": Figure(0.758, of=412, change=-0.031, count=312),
+        "open": Figure(1314, of=5000, change=-26),
+        "closure_rate": Figure(None, of=0),
+    }
+    figures.line(found, tuple(found), "zh")
+    assert "逾期61/ 314▲ 5" in text_of(said[0])
+    assert "按期销号率 · 应销 412 件75.8%▼ 3.1" in text_of(said[0])
+    assert "未销号1,314/ 5,000▼ 26" in text_of(said[0])
+    assert "销号率 · 应销 0 件—" in text_of(said[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "kind"),
+    [("overdue", 1, "worse"), ("overdue", -1, "better"), ("on_time_rate", 0.1, "better"), ("closed", -3, "worse")],
+)
+def test_green_is_only_for_what_got_better(said: list[str], name: str, change: float, kind: str) -> None:
+    figures.line({name: Figure(0.5, of=10, change=change)}, (name,), "zh")
+    assert f"is-{kind}" in said[0]
+
+
+def test_no_change_says_nothing(said: list[str]) -> None:
+    for change in (0, None, float("nan"), 0.0004):
+        figures.line({"on_time_rate": Figure(0.5, of=10, change=change)}, ("on_time_rate",), "zh")
+    assert not [html for html in said if "▲" in html or "▼" in html]
+
+
+def test_a_red_tag_where_nobody_is() -> None:
+    for nobody in (None, float("nan"), "", pd.NA):
+        assert text_of(lists.person(nobody, "zh")) == "无人"
+    assert text_of(lists.person("李建国", "zh")) == "李建国"
+
+
+def test_text_of_files_is_never_markup(said: list[str]) -> None:
+    rows = pd.DataFrame(
+        {"zone_name": [EVIL], "who": [EVIL], "problems": [1], "open": [1], "overdue": [0]}, index=pd.Index([EVIL])
+    )
+    lists.worst(rows, "open", "zh")
+    lists.title(EVIL, EVIL)
+    lists.nothing(EVIL)
+    said.append(lists.holders((Holder("p", EVIL, "leader", post=EVIL, since=date(2026, 1, 1)),), "zh"))
+    assert len(said) == 4
+    assert not [html for html in said if "<img" in html]
+    assert all("&lt;img" in html for html in said)
+
+
+def test_many_names_are_counted() -> None:
+    many = tuple(Holder(str(n), f"单位{n}", "member_unit") for n in range(9))
+    assert text_of(lists.holders(many, "zh")).endswith("等 9 个")
+    assert lists.holders((), "zh", empty="—") == "—"

@@ -1,0 +1,105 @@
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.screen import uploads
+
+
+class Dropped(io.BytesIO):
+    """What Streamlit hands over: a file in memory with a name from outside."""
+
+    def __init__(self, name: str, content: bytes = b"x") -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def packed(**members: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as pack:
+        for name, content in members.items():
+            pack.writestr(name, content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("given_", "kept"),
+    [
+        ("台账.xlsx", "台账.xlsx"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\台账.xls", "台账.xls"),
+        ("C:\\台账\\七月?.csv", "七月_.csv"),
+        ("a\x00b\n.csv", "a_b_.csv"),
+        ("..", "_"),
+        ("", "_"),
+        (".hidden", "hidden"),
+        ("长" * 500 + ".geojson", "长" * 120 + ".geojson"),
+    ],
+)
+def test_names_stay_in_their_folder(given_: str, kept: str) -> None:
+    assert uploads.clean_name(given_) == kept
+
+
+@given(st.text(max_size=300))
+def test_no_name_leaves_its_folder(name: str) -> None:
+    cleaned = uploads.clean_name(name)
+    assert cleaned
+    assert cleaned not in (".", "..")
+    assert not set(cleaned) & set('/\\:*?"<>|\x00\n\r')
+    assert len(cleaned) <= 131
+
+
+def test_files_are_loaded_one_by_one(tmp_path: Path) -> None:
+    paths = uploads.save([Dropped("a.csv", b"1"), Dropped("../a.csv", b"2")], tmp_path / "up")
+    assert [path.read_bytes() for path in paths] == [b"1", b"2"]
+    assert all(path.parent == tmp_path / "up" for path in paths)
+
+
+def test_an_earlier_drop_is_gone(tmp_path: Path) -> None:
+    uploads.save([Dropped("old.csv")], tmp_path / "up")
+    uploads.save([Dropped("new.csv")], tmp_path / "up")
+    assert [path.name for path in (tmp_path / "up").iterdir()] == ["new.csv"]
+
+
+def test_parts_of_a_shapefile_are_no_files_of_their_own(tmp_path: Path) -> None:
+    names = ["网格.shp", "网格.dbf", "网格.shx", "网格.prj", "other.dbf"]
+    paths = uploads.save([Dropped(name) for name in names], tmp_path / "up")
+    assert [path.name for path in paths] == ["网格.shp", "other.dbf"]
+
+
+def test_with_a_declaration_the_folder_is_loaded(tmp_path: Path) -> None:
+    assert uploads.save([Dropped("a.csv"), Dropped("sources.toml")], tmp_path / "up") == [tmp_path / "up"]
+
+
+def test_a_packed_folder_with_a_declaration_is_unpacked(tmp_path: Path) -> None:
+    content = packed(**{"county/sources.toml": b"", "county/台账/a.csv": b"1"})
+    (root,) = uploads.save([Dropped("county.zip", content)], tmp_path / "up")
+    assert (root / "sources.toml").exists()
+    assert (root / "台账" / "a.csv").read_bytes() == b"1"
+
+
+def test_a_zipped_shapefile_stays_a_zip(tmp_path: Path) -> None:
+    (path,) = uploads.save([Dropped("a.zip", packed(**{"a.shp": b"", "a.dbf": b""}))], tmp_path / "up")
+    assert path.name == "a.zip"
+
+
+def test_no_member_of_a_pack_leaves_its_folder(tmp_path: Path) -> None:
+    content = packed(**{"sources.toml": b"", "../../../evil.csv": b"1", "/abs/evil.csv": b"2", "..\\evil2.csv": b"3"})
+    uploads.save([Dropped("pack.zip", content)], tmp_path / "up")
+    assert [path.name for path in tmp_path.iterdir()] == ["up"]
+    assert {path.read_bytes() for path in (tmp_path / "up" / "folder").rglob("*.csv")} == {b"1", b"2", b"3"}
+
+
+def test_a_pack_that_would_fill_the_disk_is_not_unpacked(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(uploads, "_LARGEST_PACK", 3)
+    (path,) = uploads.save([Dropped("p.zip", packed(**{"sources.toml": b"1234"}))], tmp_path / "up")
+    assert path.name == "p.zip"
+
+
+def test_a_broken_pack_is_left_to_the_reader(tmp_path: Path) -> None:
+    (path,) = uploads.save([Dropped("p.zip", b"PK\x03\x04 nothing")], tmp_path / "up")
+    assert path.read_bytes() == b"PK\x03\x04 nothing"
