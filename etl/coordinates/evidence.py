@@ -23,6 +23,8 @@ _NEAR_M = 100_000.0
 _AT_PLACE_M = 100.0
 _DEGREE_M = 111_320.0
 _SAME_M = 1.0
+_TILE_M = 500.0
+_SPAN = 0.4
 
 
 @dataclass(frozen=True)
@@ -146,3 +148,20 @@ def inside_zones(points: Points, zones: gpd.GeoSeries | None) -> dict[str, Bools
     union = shapely.union_all(shapely.make_valid(zones.to_numpy()))
     shapely.prepare(union)
     return {name: shapely.intersects_xy(union, lon, lat) for name, (lon, lat) in points.items()}
+
+
+def tiles_of(points: Points) -> Positions:
+    """Tile of 500 m of each coordinate, by the first reading that is finite; a shift leaves neighbours neighbours."""
+    lon, lat = next(iter(points.values()))
+    y = np.floor(np.nan_to_num(lat) * _DEGREE_M / _TILE_M)
+    x = np.floor(np.nan_to_num(lon) * _DEGREE_M * np.cos(np.radians(np.nanmedian(lat))) / _TILE_M)
+    return np.asarray(np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)[1], dtype=np.int64).ravel()
+
+
+def spans(lon: Floats, lat: Floats, zones: gpd.GeoSeries | None) -> bool:
+    """Whether the points, but for a twentieth at either end, span two fifths of the zones' extent in both directions."""
+    if zones is None:
+        return False
+    west, south, east, north = zones.total_bounds
+    across, along = (np.ptp(np.nanquantile(values, [0.05, 0.95])) for values in (lon, lat))
+    return bool(across >= _SPAN * (east - west) and along >= _SPAN * (north - south))

@@ -80,6 +80,24 @@ def test_the_share_inside_decides_only_when_it_is_overwhelming(town: gpd.GeoSeri
         co.detect(lon + outside * 5 * WIDTH, lat, zones=town)
 
 
+def test_a_village_beyond_the_border_never_brings_a_wrong_datum(town: gpd.GeoSeries) -> None:
+    # Clusters in the town and around it; by a wrong reading more of them may come inside than by the true one.
+    rng = np.random.default_rng(11)
+    west, south, east, north = town.total_bounds
+    for _ in range(80):
+        clusters, rows = int(rng.integers(1, 40)), int(rng.choice([100, 300, 1_000]))
+        x = rng.uniform(west - 0.1 * (east - west), east + 0.1 * (east - west), clusters)
+        y = rng.uniform(south - 0.1 * (north - south), north + 0.1 * (north - south), clusters)
+        which, spread = rng.integers(0, clusters, rows), rng.uniform(100, 900) / 111_320
+        lon, lat = x[which] + rng.normal(0, spread / 0.788, rows), y[which] + rng.normal(0, spread, rows)
+        for reading in ("wgs84", "gcj02", "bd09"):
+            try:
+                found = co.detect(*FORWARD[reading](lon, lat), zones=town)
+            except CoordinatesUnclear:
+                continue
+            assert found.reading == reading
+
+
 def test_too_few_rows_are_unclear(town: gpd.GeoSeries) -> None:
     lon, lat, named = ledger(town, 8)
     with pytest.raises(CoordinatesUnclear):
