@@ -14,6 +14,9 @@ from etl.errors import FileUnreadable, GridError
 from settings import Settings
 
 PAGES = ("overview", "heat", "coverage", "responsibility")
+LAYERS = ("cells", "zones", "points")
+MEASURES = ("problems_per_km2", "problems", "open", "overdue")
+KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     one_map = commands.add_parser("map", help="a page's map as one HTML file that asks for nothing")
     one_map.add_argument("page", choices=PAGES)
     one_map.add_argument("-o", "--output", type=Path, required=True)
+    one_map.add_argument("--layer", choices=LAYERS, default="cells", help="heat: what carries the colour")
+    one_map.add_argument("--measure", choices=MEASURES, default="problems_per_km2", help="heat: what is counted")
+    one_map.add_argument("--kind", choices=KINDS, default="unassigned", help="coverage: what is missing")
     options.add_filters(one_map)
     return parser
 
@@ -79,7 +85,21 @@ def _table(
 
 
 def _map(chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters) -> None:
-    raise NotImplementedError
+    from dashboard.maps.page import page_view
+    from dashboard.maps.standalone import folium_map
+
+    view = page_view(
+        chosen.page,
+        county,
+        snapshot,
+        filters,
+        settings=settings,
+        standards=read_standards(settings.standards),
+        layer=chosen.layer,
+        measure=chosen.measure,
+        kind=chosen.kind,
+    )
+    _write(chosen.output, folium_map(view).get_root().render(), "utf-8")
 
 
 def _write(path: Path, text: str, encoding: str) -> None:

@@ -28,9 +28,8 @@ def zones(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     Index `zone`. Columns: name; cells (in force); area_km2; problems (reported in the period, up to the moment);
     open, overdue, closed (in the period), deferred; problems_per_km2, open_per_km2 (NaN outside);
     at_default_point (problems of the period left out of the counts before it; 0 when the filters ask for them);
-    change (problems less those of the
-    period of equal length before, as of a moment moved as far). `OUTSIDE` holds what lies outside all zones and
-    what has no coordinates.
+    change (problems less those of the period of equal length before, as of a moment moved as far). `OUTSIDE` holds
+    what lies outside all zones and what has no coordinates.
     """
     frame = pd.DataFrame(
         {
