@@ -159,7 +159,7 @@ def tiles_of(points: Points) -> Positions:
 
 
 def spans(lon: Floats, lat: Floats, zones: gpd.GeoSeries | None) -> bool:
-    """Whether the points, but for a twentieth at either end, span two fifths of the zones' extent in both directions."""
+    """Whether the points, but for a twentieth at either end, span two fifths of the zones in both directions."""
     if zones is None:
         return False
     west, south, east, north = zones.total_bounds
