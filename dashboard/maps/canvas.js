@@ -236,9 +236,12 @@ const TownCanvas = L.Renderer.extend({
     this.drawGreen(ink);
     this.drawFills(ink);
     this.drawRaster(ink);
+    this.drawGreenEdges(ink, px);
+    this.drawCellLines(ink, px);
     this.drawRoads(ink, px);
+    this.drawZoneLines(ink, px);
     this.drawWater(ink, px);
-    this.drawLines(ink, px);
+    this.drawOutlines(ink, px);
     ink.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.drawPoints(ink);
     this.drawLabels(ink);
@@ -253,6 +256,16 @@ const TownCanvas = L.Renderer.extend({
     ink.fillStyle = this.state.colours.green;
     this.state.town.features.forEach((each) => {
       if (each.kind === "green" && each.isArea) ink.fill(each.path);
+    });
+  },
+
+  /** Under the colours of cells a park is not seen, so its edge is. */
+  drawGreenEdges(ink, px) {
+    if (!this.isOn("base")) return;
+    ink.strokeStyle = this.state.colours.greenLine;
+    ink.lineWidth = px(1.4);
+    this.state.town.features.forEach((each) => {
+      if (each.kind === "green" && each.isArea) ink.stroke(each.path);
     });
   },
 
@@ -302,76 +315,86 @@ const TownCanvas = L.Renderer.extend({
     ink.restore();
   },
 
+  drawCellLines(ink, px) {
+    const { town, colours, polygons, raster } = this.state;
+    if (!this.isOn("cells") || !town.cells.codes.length) return;
+    const isFaint = polygons?.layer === "zones" || raster;
+    ink.strokeStyle = isFaint ? colours.lane : colours.cellLine;
+    ink.globalAlpha = isFaint ? 0.55 : 1;
+    ink.lineWidth = px(Math.max(0.35, Math.min(1.6, (town.cells.usualWidth * this.frame.scale) / 14)));
+    ink.stroke(town.cells.outline);
+    ink.globalAlpha = 1;
+  },
+
   drawRoads(ink, px) {
-    const { town, colours } = this.state;
-    const hasCells = this.isOn("cells") && town.cells.codes.length > 0;
-    if (hasCells) {
-      const cell = town.cells.usualWidth * this.frame.scale;
-      ink.strokeStyle = this.state.polygons?.layer === "zones" || this.state.raster ? colours.lane : colours.cellLine;
-      ink.globalAlpha = this.state.polygons?.layer === "zones" || this.state.raster ? 0.55 : 1;
-      ink.lineWidth = px(Math.max(0.35, Math.min(1.6, cell / 14)));
-      ink.stroke(town.cells.outline);
-      ink.globalAlpha = 1;
-    }
     if (!this.isOn("base")) return;
+    const { town, colours } = this.state;
     const { metres } = this.frame;
-    const widths = { road_lane: 6, road_main: 18, road_ring: 26 };
-    const thinnest = { road_lane: 0, road_main: 1.1, road_ring: 1.5 };
-    ["road_lane", "road_main", "road_ring"].forEach((kind) => {
-      const wide = widths[kind] / metres;
+    ink.lineCap = "round";
+    [["road_lane", 6, 0.8], ["road_main", 18, 1.1], ["road_ring", 26, 1.5]].forEach(([kind, width, thinnest]) => {
+      const wide = (width * 0.7) / metres;
       if (kind === "road_lane" && metres > 4) return;
       const roads = town.features.filter((each) => each.kind === kind && !each.isArea);
-      const isCased = wide > 4;
-      ink.strokeStyle = kind === "road_lane" ? colours.lane : colours.casing;
-      ink.lineWidth = px(isCased ? wide * 0.7 + 1.6 : kind === "road_lane" ? Math.max(0.8, wide * 0.4) : Math.max(thinnest[kind], Math.min(2.2, wide)));
-      ink.lineCap = "round";
+      const isCased = wide > 3;
+      ink.strokeStyle = kind === "road_lane" && !isCased ? colours.lane : colours.casing;
+      ink.lineWidth = px(isCased ? wide + 1.6 : Math.max(thinnest, Math.min(2.2, wide)));
       roads.forEach((each) => ink.stroke(each.path));
-      if (isCased) {
-        ink.strokeStyle = colours.road;
-        ink.lineWidth = px(wide * 0.7);
-        roads.forEach((each) => ink.stroke(each.path));
-      }
+      if (!isCased) return;
+      ink.strokeStyle = colours.road;
+      ink.lineWidth = px(wide);
+      roads.forEach((each) => ink.stroke(each.path));
     });
     ink.lineCap = "butt";
   },
 
+  drawZoneLines(ink, px) {
+    if (!this.isOn("zones")) return;
+    ink.strokeStyle = this.state.colours.zoneLine;
+    ink.lineWidth = px(1.7);
+    ink.stroke(this.state.town.zones.outline);
+  },
+
+  /** Water hides the border that runs in it; roads cross it on bridges. */
   drawWater(ink, px) {
     if (!this.isOn("base")) return;
     const { town, colours } = this.state;
+    const water = new Path2D();
     town.features.filter((each) => each.kind === "water").forEach((each) => {
-      ink.strokeStyle = each.isArea ? colours.waterLine : colours.water;
-      ink.lineWidth = px(each.isArea ? 1.3 : 2);
-      if (each.isArea) {
-        ink.fillStyle = colours.water;
-        ink.fill(each.path);
+      if (each.isArea) water.addPath(each.path);
+      else {
+        ink.strokeStyle = colours.water;
+        ink.lineWidth = px(2);
+        ink.stroke(each.path);
       }
-      ink.stroke(each.path);
     });
+    ink.fillStyle = colours.water;
+    ink.fill(water);
+    ink.save();
+    ink.clip(water);
+    this.drawRoads(ink, px);
+    ink.restore();
+    ink.strokeStyle = colours.waterLine;
+    ink.lineWidth = px(1.3);
+    ink.stroke(water);
   },
 
-  drawLines(ink, px) {
-    const { town, colours, selected, hovered, polygons } = this.state;
-    if (this.isOn("zones")) {
-      ink.strokeStyle = colours.zoneLine;
-      ink.lineWidth = px(1.7);
-      ink.stroke(town.zones.outline);
-    }
-    const layer = polygons?.layer || "cells";
-    if (hovered?.layer && town[hovered.layer].paths[hovered.position]) {
+  drawOutlines(ink, px) {
+    const { town, colours, selected, hovered } = this.state;
+    const over = hovered && town[hovered.layer].paths[hovered.position];
+    if (over) {
       ink.strokeStyle = colours.text;
       ink.lineWidth = px(1.6);
-      ink.stroke(town[hovered.layer].paths[hovered.position]);
+      ink.stroke(over);
     }
     const chosen = selected && town[selected[0]];
     const at = chosen ? chosen.position.get(selected[1]) : undefined;
-    if (at !== undefined && layer) {
-      ink.strokeStyle = "#ffffff";
-      ink.lineWidth = px(5.6);
-      ink.stroke(chosen.paths[at]);
-      ink.strokeStyle = "#100f0d";
-      ink.lineWidth = px(3.2);
-      ink.stroke(chosen.paths[at]);
-    }
+    if (at === undefined) return;
+    ink.strokeStyle = "#ffffff";
+    ink.lineWidth = px(5.6);
+    ink.stroke(chosen.paths[at]);
+    ink.strokeStyle = "#100f0d";
+    ink.lineWidth = px(3.2);
+    ink.stroke(chosen.paths[at]);
   },
 
   /** Pixels on the canvas of a point of the town. */

@@ -21,6 +21,18 @@ function townOf(address) {
   return towns.get(address.path);
 }
 
+const kept = new Map(); // address → promise: weeks and pictures, the last few
+
+function once(address, kind) {
+  if (!kept.has(address.path)) {
+    const promise = fetchBlob(address, kind);
+    promise.catch(() => kept.delete(address.path));
+    kept.set(address.path, promise);
+    if (kept.size > 6) kept.delete(kept.keys().next().value);
+  }
+  return kept.get(address.path);
+}
+
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, i4: Int32Array };
 
 /** A packed array (`live.pack`) as numbers or texts by position; what is missing is null. */
@@ -36,6 +48,13 @@ async function unpack(packed) {
   const at = (i) => (values[i] === packed.missing || values[i] === undefined ? null : values[i] / (packed.over || 1));
   at.values = values;
   return at;
+}
+
+function placed({ codes, titles, lon, lat }, town) {
+  return codes.map((code, i) => {
+    const [x, y] = town.place(lon[i], lat[i]);
+    return { code, title: titles[i], x, y };
+  });
 }
 
 class GridMap {
@@ -56,7 +75,7 @@ class GridMap {
     root.append(this.style, this.box);
     this.panels = new Panels(this);
     this.map = L.map(this.pane, {
-      zoomControl: false, attributionControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 110, zoomDelta: 0.5, minZoom: 3, maxZoom: 19,
+      zoomControl: false, attributionControl: false, zoomSnap: 0, wheelPxPerZoomLevel: 110, zoomDelta: 0.5, minZoom: 3, maxZoom: 19,
       center: [0, 0], zoom: 3, bounceAtZoomLimits: false,
     });
     this.canvas = new TownCanvas(this.state);
@@ -100,11 +119,12 @@ class GridMap {
     this.state.colours = { ...data.colours, font: this.state.font };
     if (!this.state.town) this.panels.say(data.words.loading);
     try {
-      const [town, polygons, frames, raster] = await Promise.all([
+      const [town, polygons, frames, raster, ...points] = await Promise.all([
         townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.raster(data.raster),
+        ...data.points.map((layer) => (layer.address ? once(layer.address, "json") : null)),
       ]);
       if (turn !== this.turn || this.isGone) return;
-      this.show(data, town, polygons, frames, raster);
+      this.show(data, town, polygons, frames, raster, points);
     } catch (error) {
       if (turn !== this.turn || this.isGone) return;
       this.panels.say(data.words.failed);
@@ -115,19 +135,14 @@ class GridMap {
     }
   }
 
-  show(data, town, polygons, frames, raster) {
+  show(data, town, polygons, frames, raster, points) {
     const { state } = this;
     const isNew = state.town !== town;
     Object.assign(state, { town, polygons, raster, selected: data.selected, hovered: null, hasTiles: Boolean(data.tiles) });
     this.frameSet = frames;
-    state.points = data.points.map((layer) => ({
+    state.points = data.points.map((layer, number) => ({
       ...layer,
-      items: layer.codes
-        ? layer.codes.map((code, i) => {
-            const [x, y] = town.place(layer.lon[i], layer.lat[i]);
-            return { code, title: layer.titles[i], x, y };
-          })
-        : town.facilities.get(layer.kind) || [],
+      items: points[number] ? placed(points[number], town) : town.facilities.get(layer.kind) || [],
     }));
     state.points.forEach((layer) => {
       if (!layer.shown && !this.panels.touched.has(layer.kind)) state.hidden.add(layer.kind);
@@ -165,7 +180,10 @@ class GridMap {
   fit() {
     if (!this.state.town) return;
     this.isQuiet = true;
-    this.map.fitBounds(this.state.town.bounds, { padding: [14, 14], animate: false });
+    // Room for the legend at the left and for the buttons on top, where there is room.
+    const left = Math.min(110, this.map.getSize().x * 0.12);
+    const top = this.data.choices.length ? 46 : 16;
+    this.map.fitBounds(this.state.town.bounds, { paddingTopLeft: [left, top], paddingBottomRight: [16, 16], animate: false });
     this.isQuiet = false;
     this.hasMoved = false;
     looks.delete(this.key);
@@ -187,7 +205,7 @@ class GridMap {
 
   async frames(packed) {
     if (!packed) return null;
-    const bytes = new Uint8Array(await fetchBlob(packed.address, "bytes"));
+    const bytes = new Uint8Array(await once(packed.address, "bytes"));
     const n = packed.totals.length;
     const each = packed.width;
     return {
@@ -199,7 +217,7 @@ class GridMap {
 
   async raster(packed) {
     if (!packed) return null;
-    return { bounds: packed.bounds, image: await createImageBitmap(await fetchBlob(packed.address, "blob")) };
+    return { bounds: packed.bounds, image: await createImageBitmap(await once(packed.address, "blob")) };
   }
 
   /** The server's week counts, but not while the reader is ahead of it: playing, sliding, or waiting for its answer. */

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from dashboard.analysis import carried, coverage, density, responsibility
+from dashboard.analysis import carried, cases, coverage, density, responsibility
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
 from dashboard.maps.style import factor_for
@@ -38,7 +38,10 @@ def page_view(
         return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)
     cells = density.cells(county, snapshot, filters)
     if page == "overview":
-        return views.overview(county, cells, density.zones(county, snapshot, filters), look=style)
+        zones = density.zones(county, snapshot, filters)
+        rows = cases.rows(county, snapshot, filters, "open", located=True)
+        points = views.problem_points(county, snapshot, rows, moment=filters.moment, language=settings.language)
+        return views.overview(county, cells, zones, look=style, problems=points)
     if page == "responsibility":
         return _responsibility(county, snapshot, filters, style, settings)
     if page != "heat":

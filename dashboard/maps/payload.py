@@ -1,6 +1,7 @@
 """A `MapView` as data for the browser: small arrays packed, large ones as addresses, texts as plain texts."""
 
 import base64
+import json
 import zlib
 from typing import Any
 
@@ -21,6 +22,7 @@ COLOURS = {
     "water": style.WATER,
     "waterLine": style.WATER_LINE,
     "green": style.GREEN,
+    "greenLine": style.GREEN_LINE,
     "road": style.ROAD,
     "casing": style.ROAD_CASING,
     "lane": style.LANE,
@@ -45,7 +47,7 @@ def payload(view: MapView, *, key: str) -> dict[str, Any]:
         "raster": {"address": _address(place, view.raster.png, "image/png"), "bounds": view.raster.bounds}
         if view.raster
         else None,
-        "points": [_points(points, view.language) for points in view.points],
+        "points": [_points(place, points, view.language) for points in view.points],
         "legend": {
             "title": view.legend.title,
             "swatches": _swatches(view.legend.swatches),
@@ -128,8 +130,8 @@ def _frames(place: Geometry, frames: Frames) -> dict[str, Any]:
     }
 
 
-def _points(points: Points, language: str) -> dict[str, Any]:
-    """Facilities lie in the geometry already, so only the kind is named; other points bring their places along."""
+def _points(place: Geometry, points: Points, language: str) -> dict[str, Any]:
+    """Facilities lie in the geometry already, so only the kind is named; other points come as a blob."""
     found = style.symbol(points.kind)
     drawn = {
         "kind": points.kind,
@@ -143,9 +145,10 @@ def _points(points: Points, language: str) -> dict[str, Any]:
     }
     if points.in_geometry:
         return drawn
-    return drawn | {
+    content = {
         "codes": [str(code) for code in points.codes],
         "titles": [str(title) for title in points.titles],
-        "lon": [round(float(lon), 6) for lon in points.lon],
-        "lat": [round(float(lat), 6) for lat in points.lat],
+        "lon": np.round(points.lon, 6).tolist(),
+        "lat": np.round(points.lat, 6).tolist(),
     }
+    return drawn | {"address": _address(place, json.dumps(content, ensure_ascii=False).encode("utf-8"))}

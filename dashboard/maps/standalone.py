@@ -90,8 +90,9 @@ def folium_map(view: MapView) -> folium.Map:
             bounds=[[low_lat, low_lon], [high_lat, high_lon]],
             name=safe(t("map.live.switch_heat", view.language)),
         ).add_to(made)
-    _base(made, view)
     _zones(made, view)
+    _base(made, view)
+    _labels(made, view)
     for points in view.points:
         _points(made, view, points)
     folium.LayerControl(collapsed=False).add_to(made)
@@ -227,7 +228,7 @@ def _titles(view: MapView, layer: str) -> list[str]:
 def _base(made: folium.Map, view: MapView) -> None:
     """Roads, water and green; lanes are left out, as cells follow them."""
     looks = {
-        "green": {"fillColor": style.GREEN, "fillOpacity": 0.8, "weight": 0},
+        "green": {"color": style.GREEN_LINE, "weight": 1.2, "fill": False},
         "road_main": {"color": style.ROAD_CASING, "weight": 1.4, "fill": False},
         "road_ring": {"color": style.ROAD_CASING, "weight": 2, "fill": False},
         "water": {"fillColor": style.WATER, "fillOpacity": 1, "color": style.WATER_LINE, "weight": 1.2},
@@ -251,6 +252,10 @@ def _zones(made: folium.Map, view: MapView) -> None:
     line = {"color": style.ZONE_LINE, "weight": 1.8, "fill": False, "interactive": False}
     shapes = _collection([_feature(shape) for shape in zones.geometry])
     _Drawn(shapes, name=safe(t("map.live.switch_zones", view.language)), look=line).add_to(made)
+
+
+def _labels(made: folium.Map, view: MapView) -> None:
+    zones = view.geometry.zones
     labels = folium.FeatureGroup(name=safe(t("map.live.switch_labels", view.language))).add_to(made)
     for code, name, point in zip(zones.index, zones["name"], zones["label"], strict=True):
         if point is not None:

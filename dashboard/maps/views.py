@@ -5,18 +5,21 @@ Every function takes the county, frames of `analysis` (indexed by code) and a `M
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from dashboard.maps import layers, style
-from dashboard.maps.geometry import geometry
+from dashboard.maps.geometry import MAP_CRS, geometry
+from dashboard.snapshot import STATES
 from dashboard.text import t, word
 
 if TYPE_CHECKING:
     from dashboard.county import County
+    from dashboard.snapshot import Snapshot
     from settings import Settings
 
 COVERAGE_KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
@@ -252,6 +255,28 @@ def facility_points(
         made = layers.points(kind, word("kind", kind, look.language), rows, radius_m=radius_m)
         found.append(replace(made, is_shown=kind != "litter_bin", in_geometry=True))
     return tuple(found)
+
+
+def problem_points(
+    county: "County", snapshot: "Snapshot", rows: Any, *, moment: datetime, language: str
+) -> pd.DataFrame:
+    """Single problems for `problems=`: lon, lat, title (category; state as of the moment, day reported), by code.
+
+    `rows`: positions in the snapshot, the ones to keep first (`analysis.cases.rows`); at most
+    `layers.POINTS_AT_MOST` of those with coordinates, and none on a default point.
+    """
+    rows = np.asarray(rows, dtype="i8")
+    kept = np.isfinite(snapshot.x_m[rows]) & ~snapshot.is_default_point[rows]
+    rows = rows[kept][: layers.POINTS_AT_MOST]
+    crs = county.place.measure_crs
+    at = gpd.GeoSeries.from_xy(snapshot.x_m[rows], snapshot.y_m[rows], crs=crs).to_crs(MAP_CRS)
+    names = np.array([*snapshot.categories, ""], dtype=object)[snapshot.category[rows]]
+    states = np.array([t(f"state.{state}", language) for state in STATES], dtype=object)
+    days = np.datetime_as_string(snapshot.reported_day[rows].astype("datetime64[D]"))
+    told = states[snapshot.at(moment).state[rows]]
+    titles = [f"{name}\n{state} · {day}" for name, state, day in zip(names, told, days, strict=True)]
+    codes = snapshot.keys.take(rows).astype(str)
+    return pd.DataFrame({"lon": at.x.to_numpy(), "lat": at.y.to_numpy(), "title": titles}, index=codes)
 
 
 def weeks(

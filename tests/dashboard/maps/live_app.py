@@ -21,7 +21,8 @@ def county(name: str | None) -> object:
 def main() -> None:
     st.set_page_config(layout="wide")
     st.html(
-        "<style>.stMainBlockContainer{padding:0!important;max-width:none!important} header{display:none!important}</style>"
+        "<style>.stMainBlockContainer{padding:0!important;max-width:none!important}"
+        "header{display:none!important}</style>"
     )
     query = st.query_params
     town = county(EVIL if query.get("evil") else None)

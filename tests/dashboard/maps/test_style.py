@@ -1,5 +1,7 @@
 """The same colour means the same number everywhere; zero is not "nobody looked"."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,4 +74,4 @@ def _grey(colour: str) -> float:
 
 def test_amounts_get_darker_in_grey() -> None:
     greys = [_grey(colour) for colour in style.SEQUENTIAL]
-    assert all(a - b > 5 for a, b in zip(greys, greys[1:], strict=False))
+    assert all(a - b > 5 for a, b in pairwise(greys))
