@@ -24,8 +24,8 @@ STAGES = [
     ("columns", "assign", "checks", "grid"),
     ("clean",),
     ("intake",),
-    ("merge",),
-    ("load", "export", "refused"),
+    ("merge", "refused"),
+    ("load", "export"),
     ("sample",),
     ("__main__",),
 ]

@@ -35,10 +35,9 @@ def polygons_after(known: pd.DataFrame, rows: pd.DataFrame | None) -> tuple[gpd.
     if rows is not None and len(rows):
         shapes = multipolygons(rows["geometry"].to_numpy(dtype=object))
         new = pd.Series(shapes, index=rows["code"].to_numpy(dtype=object))
-    before = old.reindex(new.index)
-    is_same = before.notna().to_numpy() & np.asarray(
-        shapely.equals_exact(before.to_numpy(dtype=object), new.to_numpy(dtype=object), tolerance=0.0)
-    )
+    held = old.to_dict()
+    before = np.array([held.get(code) for code in new.index], dtype=object)
+    is_same = shapely.equals_exact(before, new.to_numpy(dtype=object), tolerance=0.0)
     result = pd.concat([old[~old.index.isin(new.index)], new]).sort_index()
     return gpd.GeoSeries(result.to_numpy(), index=result.index, crs="EPSG:4326"), not is_same.all()
 

@@ -148,7 +148,8 @@ def _send_back(engine: sa.Engine, report: Report, settings: Settings) -> None:
             engine,
             sa.select(row).where(row.c.place == report.place, row.c.source_id == source.id).order_by(row.c.number),
         )
-        name = f"{report.place}-{report.run:04d}-{source.path}"
+        stem = source.path.removesuffix(Path(source.path).suffix)
+        name = f"{report.place}-{report.run:04d}-{source.id}-{stem}"
         try:
             source.refused_file = write_refused(settings.var_dir / "refused", name, rows, settings.language)
         except OSError as error:

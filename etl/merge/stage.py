@@ -116,7 +116,9 @@ def stage_for_a_look(connection: sa.Connection, batches: Sequence[Batch], file: 
         stage(connection, batches, file)
         return
     for batch in batches:
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {batch.name} ({_definition(batch)}) ON COMMIT DROP")
+        # COPY of text fills geometry itself; only ADBC has to hand it over as bytes.
+        columns_in_sql = _definition(batch).replace("bytea", "geometry")
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {batch.name} ({columns_in_sql}) ON COMMIT DROP")
         columns = [sa.Column(name, column.type) for name, column in batch.staged_columns.items()]
         append(connection, sa.Table(batch.name, sa.MetaData(), *columns), batch.rows)
 
