@@ -13,7 +13,7 @@ from etl.read.files import check_size, fingerprint, read_bytes, read_head, reada
 from etl.read.raw import LEVELS, RawTable
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 __all__ = ["FORMATS", "LEVELS", "RawTable", "fingerprint", "read_file"]
 

@@ -17,7 +17,7 @@ from etl.read.raw import RawTable
 from etl.read.vector import crs_name, feature_numbers, geometries
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 MOST_BYTES = 1 << 30
 _SHAPES = frozenset(

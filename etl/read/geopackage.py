@@ -16,7 +16,7 @@ from etl.read.raw import RawTable
 from etl.read.vector import crs_name, feature_numbers, row_count, with_shapes
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 _NO_DATA = ("layer_styles", "qgis_projects", "qgis_editor_widget_styles", "sqlite_sequence", "data_licenses")
 """Tables that GDAL and QGIS put beside the layers."""

@@ -1,5 +1,6 @@
 """Where a table begins: title rows above it, headings of one or several rows, total rows in it."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ LOOK_AT = 40
 
 _LONGEST_HEADING = 60
 _MOST_LEVELS = 3
+_STATEMENT = re.compile("[：:]\\s*\\S")  # 填报单位：城管局 stands above a table, it heads none
 _TOTALS = ("合计", "总计", "小计", "共计", "累计", "total", "Total", "TOTAL", "subtotal", "Subtotal")
 _TOTAL_CELLS = frozenset(
     spelled + colon
@@ -148,6 +150,8 @@ def _is_heading_row(row: list[Any]) -> bool:
     cells = [cell for cell in row if not is_empty(cell)]
     texts = [cell.strip() for cell in cells if isinstance(cell, str) and not _is_number(cell)]
     if len(texts) < 0.8 * len(cells) or any(len(text) > _LONGEST_HEADING for text in texts):
+        return False
+    if 2 * sum(bool(_STATEMENT.search(text)) for text in texts) >= len(texts):
         return False
     return len(set(texts)) >= 0.6 * len(texts)
 

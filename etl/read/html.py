@@ -13,7 +13,7 @@ from etl.read.headings import Merge
 from etl.read.raw import RawTable
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _WIDEST_SPAN = 1_000

@@ -22,7 +22,7 @@ from etl.read.raw import LEVELS, RawTable
 from etl.read.vector import feature_numbers, geometries
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 MOST_BYTES = 256 << 20
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")

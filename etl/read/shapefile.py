@@ -21,7 +21,7 @@ from etl.read.raw import RawTable
 from etl.read.vector import crs_name, feature_numbers, row_count, with_shapes
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 _MAGIC = b"\x00\x00\x27\x0a"
 _RAW = "ISO-8859-1"  # a character for every byte

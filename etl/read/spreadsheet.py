@@ -24,7 +24,7 @@ from etl.read.headings import LOOK_AT, column_letter, data_rows, find_headings
 from etl.read.raw import RawTable
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 _LARGE = 2 << 20  # bytes of a workbook from which half the time and a tenth of the memory matter
 
@@ -99,8 +99,8 @@ def _fast(path: Path, data: bytes, name: str) -> RawTable | None:
     except fastexcel.FastExcelError:  # mixed columns, above all; the exact way says what is wrong
         return None
     names = [column.name for column in sheet.selected_columns]
-    if errors or any(name.startswith("__UNNAMED__") for name in names):
-        return None
+    if errors or any(name.startswith("__UNNAMED__") or name.rpartition("_")[0] in names for name in names):
+        return None  # formula errors, headings that are missing or that fastexcel has made unique in its own way
     frame = batch.to_pandas()
     headings = find_headings([names, *frame.head(LOOK_AT).astype(object).to_numpy().tolist()])
     if headings is None or headings.last > 0 or headings.names != names:

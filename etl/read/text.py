@@ -25,7 +25,7 @@ from etl.read.headings import LOOK_AT, Headings, data_rows, find_headings, name_
 from etl.read.raw import RawTable
 
 if TYPE_CHECKING:
-    from etl.sources import Source
+    from etl.declarations import Source
 
 _SEPARATORS = (",", ";", "\t", "|")
 _HEAD_BYTES = 1 << 18

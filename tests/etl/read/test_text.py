@@ -26,6 +26,11 @@ def test_title_lines_blank_lines_line_breaks_and_totals_keep_line_numbers(tmp_pa
     assert ("total_rows", {"rows": [9], "count": 1}) in table.notes
 
 
+def test_statements_above_a_narrow_table_are_no_headings(tmp_path: Path) -> None:
+    table = one(write(tmp_path / "a.csv", "填报单位：城管局,,填报日期：2026-11-03\n编号,地址,状态\n1,人民路,整改中\n"))
+    assert list(table.frame.columns) == ["编号", "地址", "状态"]
+
+
 def test_ragged_lines_are_named_and_the_others_kept(tmp_path: Path) -> None:
     text = "a,b,c\n1,2,3\n4,5\n" + '"6\n6",7,8\n9,10,11,12\n13,,\n'
     table = one(write(tmp_path / "a.csv", text))

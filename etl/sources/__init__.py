@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.declarations import NAME, Declarations, PlaceEntry, Source, read_declarations
+from etl.declarations import Declarations, PlaceEntry, Source
 from etl.errors import SettingsError
 from etl.messages import error
 from etl.read import FORMATS
 from etl.read.files import SHAPEFILE_SIDECARS, read_head, readable
+from etl.sources.toml import NAME, read_declarations
 
 __all__ = ["PlaceEntry", "Plan", "Source", "read_plan"]
 
