@@ -126,6 +126,16 @@ def test_a_sheet_with_one_cell_far_away_does_not_fill_the_memory(tmp_path: Path)
     assert refusal(workbook(tmp_path / "a.xlsx", ("一", far))) == "sheet_too_wide"
 
 
+@pytest.mark.parametrize("part", [b"xl/worksheets/sheet1.xml", b"xl/sharedStrings.xml"])
+def test_a_size_that_lies_is_found_out(tmp_path: Path, part: bytes) -> None:
+    path = workbook(tmp_path / "a.xlsx", ("一", rows_of(["编号", "名称"], *[[str(n), "甲" * 50] for n in range(500)])))
+    data = bytearray(path.read_bytes())
+    entry = data.rindex(part) - 46  # in the directory at the end
+    assert data[entry : entry + 4] == b"PK\x01\x02"
+    data[entry + 24 : entry + 28] = struct.pack("<I", 100)
+    assert refusal(write(path, bytes(data))) == "zip_damaged"
+
+
 @pytest.mark.parametrize("spelling", [b' r = "', b" r='", b'\nr="'])
 def test_the_far_cell_is_found_however_its_address_is_spelled(spelling: bytes) -> None:
     quote = spelling[-1:]
