@@ -101,8 +101,8 @@ def read_layer(settings: Settings, layer: str, version: int | None = None) -> pd
 def write_csv(frame: pd.DataFrame, stream: BinaryIO) -> None:
     """Columns without geometry; see `export`."""
     plain = _as_text(_without_geometry(frame))
-    texts = [name for name, dtype in plain.dtypes.items() if dtype == "str"]
-    plain[texts] = plain[texts].apply(_disarmed)
+    texts = {str(name): _disarmed(plain[name]) for name, dtype in plain.dtypes.items() if dtype == "str"}
+    plain = plain.assign(**texts)
     stream.write(plain.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
 
 

@@ -27,7 +27,7 @@ STAGES = [
     ("intake",),
     ("merge", "refused"),
     ("load", "export"),
-    ("sample",),
+    ("sample", "console"),
     ("__main__",),
 ]
 

@@ -143,6 +143,8 @@ def _begun(connection: sa.Connection, on_wait: Callable[[], None] | None) -> Ite
 
 def remove_attached(connection: sa.Connection) -> None:
     """Detaches and removes the files attached to a SQLite connection, which are stages; not inside a transaction."""
+    if connection.dialect.name != "sqlite":
+        return
     raw = driver(connection)
     for _, schema, path in raw.execute("PRAGMA database_list").fetchall():
         if schema not in ("main", "temp"):

@@ -7,7 +7,7 @@
 from etl.load.place import choose, places
 from etl.load.report import COUNTS, Report, SourceReport
 from etl.load.run import check, load, make_grid
-from etl.load.undo import history, undo
+from etl.load.undo import history, history_as_list, undo
 
 __all__ = [
     "COUNTS",
@@ -16,6 +16,7 @@ __all__ = [
     "check",
     "choose",
     "history",
+    "history_as_list",
     "load",
     "make_grid",
     "places",

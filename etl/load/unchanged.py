@@ -68,7 +68,7 @@ def as_before(engine: sa.Engine, plan: Plan, seen: Seen, settings: Settings) -> 
         if last.empty or not is_same.all():
             return None
         found.append(last)
-    repeated = pd.concat(found, ignore_index=True)
+    repeated = pd.concat(found).sort_values(["run", "id"], ignore_index=True)
     # A file that is there no longer may have held rows that are gone now.
     of_runs = sources.merge(repeated[["entry", "run"]].drop_duplicates(), on=["entry", "run"])
     is_whole = set(of_runs["id"]) == set(repeated["id"])
@@ -113,6 +113,8 @@ def repeat(connection: sa.Connection, earlier: pd.DataFrame, first_id: int, run:
             notes=[(code, values) for code, values in json.loads(line["notes"])],
         )
         sources.append(source)
+        if not source.refused:
+            continue
         refused = sa.select(row).where(row.c.place == run.place, row.c.source_id == int(line["id"]))
         append(connection, row, read_frame(connection, refused).assign(source_id=source.id))
     return sources

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -105,6 +106,32 @@ def history(settings: Settings) -> pd.DataFrame:
     runs["is_undone"] = pd.MultiIndex.from_frame(runs[["place", "run"]]).isin(undone)
     joined = runs.merge(sources, on=["place", "run"], how="left").sort_values(["place", "run", "id"], ignore_index=True)
     return joined[["place", "run", "kind", "undoes", "is_undone", "started_at", "finished_at", *told]]
+
+
+def history_as_list(runs: pd.DataFrame) -> list[dict[str, Any]]:
+    """`history` for programs: a run each, with its `sources`, instants in ISO 8601 (UTC)."""
+    result = []
+    for _, of_run in runs.groupby(["place", "run"]):
+        first = of_run.iloc[0]
+        sources = of_run[of_run["path"].notna()]
+        result.append(
+            {
+                "place": first["place"],
+                "run": int(first["run"]),
+                "kind": first["kind"],
+                "undoes": None if pd.isna(first["undoes"]) else int(first["undoes"]),
+                "is_undone": bool(first["is_undone"]),
+                "started_at": first["started_at"].isoformat(),
+                "finished_at": first["finished_at"].isoformat(),
+                "sources": [
+                    {"path": row["path"], "layer": row["layer"]}
+                    | {name: int(row[name]) for name in COUNTS}
+                    | {"coordinates": row["coordinates"] if isinstance(row["coordinates"], str) else None}
+                    for row in sources.to_dict("records")
+                ],
+            }
+        )
+    return result
 
 
 def _runs(engine: sa.Engine, place: str) -> pd.DataFrame:
