@@ -43,6 +43,14 @@ def is_unassigned(county: "County", day: date) -> pd.Series:
     return pd.Series(nobody, index=county.cells.index.rename("cell"), name="is_unassigned")
 
 
+def looked_up(values: pd.Series, known: pd.Series) -> pd.Series:
+    """What `known` (unique index) has for each value, NaN for none; in its type also where nothing is known.
+
+    `Series.map` takes an empty `known` for numbers.
+    """
+    return known.reindex(pd.Index(values)).set_axis(values.index)
+
+
 def names(terms: pd.DataFrame) -> pd.Series:
     """Names by target of assignments with parties, joined by a semicolon in order of name. Index `target`."""
     known = terms.loc[terms["name"].notna(), ["target", "name"]].drop_duplicates().sort_values(["target", "name"])

@@ -150,7 +150,7 @@ def cells(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserve
         {
             "name": told["name"],
             "zone": told["zone"],
-            "zone_name": told["zone"].map(county.zones["name"]),
+            "zone_name": assignments.looked_up(told["zone"], county.zones["name"]),
             "setting": told["setting"],
             "people": told["people"],
             "area_km2": told["area_m2"] / 1e6,
@@ -160,6 +160,6 @@ def cells(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserve
     for kind in KINDS:
         frame[f"share_{kind}"] = shares.loc[found.index, kind]
         frame[f"nearest_{kind}_m"] = shares.loc[found.index, f"{kind}_m"]
-    frame["worker"] = frame.index.to_series().map(workers)
-    frame["leader"] = frame["zone"].map(leaders)
+    frame["worker"] = assignments.looked_up(frame.index.to_series(), workers)
+    frame["leader"] = assignments.looked_up(frame["zone"], leaders)
     return frame.rename_axis("cell")

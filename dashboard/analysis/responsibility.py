@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analysis import assignments, visits
-from dashboard.analysis.assignments import DEPUTY, GRID_WORKER, LEADER, MEMBER_UNIT
+from dashboard.analysis.assignments import DEPUTY, GRID_WORKER, LEADER, MEMBER_UNIT, looked_up
 from dashboard.analysis.cases import cases
 from dashboard.analysis.coverage import NOT_SERVING
 
@@ -132,17 +132,17 @@ def table(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     terms = assignments.in_term(county, day)
     of_zone, of_cell = (terms[terms["target_layer"] == layer] for layer in ("zone", "cell"))
     frame = inside[["name", "zone"]].rename_axis("cell")
-    frame = pd.DataFrame(frame).assign(zone_name=frame["zone"].map(county.zones["name"]))
+    frame = pd.DataFrame(frame).assign(zone_name=looked_up(frame["zone"], county.zones["name"]))
     for column, role in (("leader", LEADER), ("deputies", DEPUTY), ("units", MEMBER_UNIT)):
-        frame[column] = frame["zone"].map(assignments.names(of_zone[of_zone["role"] == role]))
+        frame[column] = looked_up(frame["zone"], assignments.names(of_zone[of_zone["role"] == role]))
     workers = of_cell[of_cell["role"] == GRID_WORKER]
-    frame["worker"] = frame.index.to_series().map(assignments.names(workers))
+    frame["worker"] = assignments.names(workers).reindex(frame.index)
     latest = workers.sort_values("valid_from", na_position="first", kind="stable").drop_duplicates(
         "target", keep="last"
     )
     latest = latest.set_index("target")
-    frame["worker_since"] = frame.index.to_series().map(latest["valid_from"])
-    frame["worker_until"] = frame.index.to_series().map(latest["valid_to"])
+    frame["worker_since"] = latest["valid_from"].reindex(frame.index)
+    frame["worker_until"] = latest["valid_to"].reindex(frame.index)
     found = cases(county, snapshot, filters)
     at = county.cells.index.get_indexer(frame.index)
     for which in ("open", "overdue"):
@@ -172,7 +172,7 @@ def workload(
         which: np.bincount(snapshot.cell[found.mask(which)] + 1, minlength=len(county.cells) + 1)[1:]
         for which in ("open", "overdue")
     }
-    zone_names = county.cells["zone"].map(county.zones["name"]).iloc[at]
+    zone_names = looked_up(county.cells["zone"].iloc[at], county.zones["name"])
     carried = pd.DataFrame(
         {
             "party": held["party"].to_numpy(),
@@ -234,7 +234,7 @@ def nobody(county: "County", filters: "Filters") -> pd.DataFrame:
         )
     ]
     frame = pd.concat(parts, ignore_index=True)
-    frame.insert(4, "zone_name", frame["zone"].map(county.zones["name"]))
+    frame.insert(4, "zone_name", looked_up(frame["zone"], county.zones["name"]))
     return frame.merge(_last_held(county, day), on=["layer", "code", "role"], how="left")
 
 
@@ -258,7 +258,7 @@ def _last_held(county: "County", day: date) -> pd.DataFrame:
 def _target_names(county: "County", frame: pd.DataFrame) -> pd.Series:
     names = pd.Series(np.nan, index=frame.index, dtype="str")
     for layer, rows in (("zone", county.zones), ("cell", county.cells), ("facility", county.facilities)):
-        names = names.where(frame["target_layer"] != layer, frame["target"].map(rows["name"]))
+        names = names.where(frame["target_layer"] != layer, looked_up(frame["target"], rows["name"]))
     return names
 
 

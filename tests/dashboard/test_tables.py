@@ -1,0 +1,138 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import shapely
+
+from dashboard import tables
+from dashboard.__main__ import main
+from dashboard.analysis import density
+from etl.database import connect
+from tests import town as towns
+from tests.dashboard.conftest import Town, opened
+from tests.town import NORTH
+
+
+@pytest.fixture
+def run(town: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """Runs a command on the town: exit code, stdout, stderr."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def command(*arguments: str, url: str = str(town.engine.url)) -> tuple[int, str, str]:
+        code = main([*arguments, "--database", url])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+def read_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("name", tables.NAMES)
+def test_every_table_in_every_format_has_the_same_rows(run, name: str) -> None:
+    told = {}
+    for form in tables.FORMATS:
+        code, out, err = run("table", name, "--format", form)
+        assert (code, err) == (0, "")
+        told[form] = out
+    rows = read_csv(told["csv"])
+    whole = json.loads(told["json"])
+    features = json.loads(told["geojson"])["features"]
+    assert [row["code"] for row in rows] == [row["code"] for row in whole["rows"]]
+    assert whole["rows"] == [feature["properties"] for feature in features]
+    assert (whole["place"], whole["data_version"], whole["as_of"]) == ("999900", 1, "2026-03-20T04:00:00+00:00")
+    assert (whole["start"], whole["end"]) == ("2026-02-23", "2026-03-22")
+
+
+def test_the_same_numbers_as_the_page(run, town: Town) -> None:
+    _, out, _ = run("table", "zones")
+    told = pd.read_csv(io.StringIO(out), dtype={"code": str}).set_index("code")
+    shown = density.zones(town.county, town.snapshot, town.filters)
+    pd.testing.assert_frame_equal(told, shown, check_names=False, check_dtype=False)
+
+
+def test_filters_are_options(run) -> None:
+    _, out, _ = run("table", "zones", "--zone", "北片区", "--unit", "环卫所", "--overdue")
+    assert [(row["code"], row["open"]) for row in read_csv(out)] == [(NORTH, "1")]
+    _, out, _ = run("table", "zones", "--as-of", "2026-03-15", "--format", "json")
+    assert json.loads(out)["as_of"] == "2026-03-15T15:59:59+00:00"  # the day's last second in Shanghai
+    _, out, _ = run("table", "zones", "--as-of", "2026-03-15T12:00", "--format", "json")
+    assert json.loads(out)["as_of"] == "2026-03-15T04:00:00+00:00"
+    _, out, _ = run("table", "zones", "--with-default-points", "--zone", "-", "--zone", towns.SOUTH)
+    assert [row["problems"] for row in read_csv(out)] == ["8", "2"]
+    _, out, _ = run("table", "ranking", "--start", "2026-03-01", "--end", "2026-03-07")
+    assert {row["code"]: row["due"] for row in read_csv(out) if row["of"] == "zone"} == {NORTH: "2", towns.SOUTH: "1"}
+
+
+def test_geojson_carries_polygons_in_degrees(run) -> None:
+    _, out, _ = run("table", "cells", "--cell", "C5", "--format", "geojson")
+    (feature,) = json.loads(out)["features"]
+    shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+    assert shape.equals_exact(towns.box(100, 100).normalize(), 2e-7) or shape.normalize().equals_exact(
+        towns.box(100, 100).normalize(), 2e-7
+    )
+    assert shape.geoms[0].exterior.is_ccw
+    _, out, _ = run("table", "ranking", "--format", "geojson")
+    assert [feature["geometry"] is None for feature in json.loads(out)["features"]] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["table", "zones", "--zone", "99"], "99"),
+        (["table", "zones", "--state", "done"], "in_progress"),
+        (["table", "zones", "--unit", "无此单位"], "无此单位"),
+        (["table", "zones", "--start", "gestern"], "2026-11-20"),
+        (["table", "zones", "--start", "2026-03-02", "--end", "2026-03-01"], "exchange"),
+        (["table", "zones", "--as-of", "2026-13-01"], "--as-of"),
+        (["table", "zones", "--data-version", "7"], "7"),
+        (["table", "zones", "--place", "330000"], "330000"),
+        (["table", "streets"], "streets"),
+        (["table", "zones", "--nonsense"], "--nonsense"),
+        (["map", "heat", "-o", "/no/such/folder/map.html"], "/no/such/folder/map.html"),
+        (["table", "zones", "-o", "/no/such/folder/zones.csv"], "/no/such/folder/zones.csv"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_sentence_and_exit_1(run, arguments: list[str], said: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert said in err and "Traceback" not in err and len(err.strip().splitlines()) == 1
+
+
+def test_no_data_yet(run, tmp_path: Path) -> None:
+    code, out, err = run("table", "zones", url=f"sqlite:///{tmp_path / 'none.sqlite'}")
+    assert (code, out) == (1, "") and "python -m etl load" in err
+
+
+def test_a_csv_for_a_spreadsheet_runs_nothing(run, tmp_path: Path) -> None:
+    rows = towns.town_rows()
+    evil = ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", 'plain, "quoted"\nname']
+    for cell, name in zip(rows[towns.schema.cell], evil, strict=False):
+        cell["name"] = name
+    engine = connect(f"sqlite:///{tmp_path / 'evil.sqlite'}")
+    towns.write_town(engine, rows)
+    frame = density.cells(*opened(engine)[1:]).rename_axis("code").reset_index()
+    told = [row["name"] for row in read_csv(tables.as_csv(frame))]
+    assert told[:5] == [f"'{name}" for name in evil[:5]] and told[5] == evil[5]
+    path = tmp_path / "cells.csv"
+    assert run("table", "cells", "-o", str(path), url=str(engine.url)) == (0, "", "")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfcode,name")
+
+
+def test_negative_numbers_stay_numbers(run) -> None:
+    _, out, _ = run("table", "cells")
+    assert {row["code"]: row["change"] for row in read_csv(out)}["C9"] == "-1"
+
+
+@pytest.mark.parametrize("page", ["overview", "heat", "coverage", "responsibility"])
+def test_a_map_is_one_file_that_asks_for_nothing(run, tmp_path: Path, page: str) -> None:
+    path = tmp_path / "map.html"
+    assert run("map", page, "-o", str(path)) == (0, "", "")
+    text = path.read_text(encoding="utf-8")
+    assert "内部用图" in text and "<script" in text
+    assert 'src="http' not in text and "<link" not in text
