@@ -1,0 +1,170 @@
+"""What is kept between reruns, and what must never be: without a browser, straight through `cached`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dashboard import cached, queries
+from dashboard.analysis import density, figures, responsibility
+from dashboard.filters import Filters
+from etl import schema
+from etl.database import connect
+from etl.errors import DatabaseAway, NoData
+from settings import Settings
+from tests import town as towns
+from tests.dashboard.conftest import Town
+from tests.town import NORTH, OWN, PLACE
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def filled(path: Path) -> Settings:
+    settings = Settings(database_url=f"sqlite:///{path}")
+    engine = connect(settings.url)
+    towns.write_town(engine)
+    engine.dispose()
+    return settings
+
+
+def load_one_more(settings: Settings) -> None:
+    """Another process finishes run 2: one more problem, reported at the moment."""
+    at = datetime(2026, 3, 21, tzinfo=UTC)
+    run = {"place": PLACE, "run": 2, "kind": "load", "undoes": None, "started_at": at, "finished_at": at}
+    problem = towns.problems()[-1] | OWN | {"code": "p17", "created_run": 2, "changed_run": 2}
+    engine = connect(settings.url)
+    towns.insert(engine, {schema.problem: [problem], schema.load_run: [run]})
+    engine.dispose()
+
+
+def test_each_call_gives_what_the_analysis_gives(tmp_path: Path, town: Town) -> None:
+    look = cached.look(filled(tmp_path / "grid.sqlite"), Filters())
+    assert look.filters == town.filters
+    arguments = (town.county, town.snapshot, town.filters)
+    shares = cached.shares(look)
+    assert cached.headline(look) == figures.headline(*arguments, shares=shares, unserved_share=0.5)
+    assert cached.cells(look).equals(density.cells(*arguments))
+    assert cached.zones(look).equals(density.zones(*arguments))
+    assert cached.card(look, "zones", NORTH) == responsibility.card(*arguments, "zones", NORTH)
+    rankings = (cached.ranking_zones, cached.ranking_units)
+    others = (
+        cached.weeks,
+        cached.coverage,
+        cached.workload,
+        cached.nobody,
+        cached.points,
+        cached.loads,
+        cached.sources,
+    )
+    for call in (*rankings, *others):
+        assert len(call(look)) > 0, call.__name__
+    assert len(cached.refused(look, 1)) == 1
+    assert len(cached.search(look, "李")) == 3
+    assert cached.by_week(look, "cells", "open")[1].shape[1] == 9
+
+
+def test_lists_say_the_state_as_of_the_moment(tmp_path: Path) -> None:
+    look = cached.look(filled(tmp_path / "grid.sqlite"), Filters(as_of=towns.at("03-04 12:00")))
+    rows = cached.cases(look, "open")
+    told = cached.problems(look, rows)
+    assert told["state"].to_dict() == {"p01": "reported", "p02": "reported", "p05": "deferred"}
+    assert look.snapshot.keys[told["row"]].tolist() == told.index.tolist()
+    late = cached.problems(look, cached.cases(look, "overdue"))
+    assert late.empty and "days_overdue" in late
+
+
+def test_a_second_look_computes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+    first = cached.look(settings, Filters())
+    told = cached.headline(first)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("computed again")
+
+    for module, name in ((queries, "county"), (queries, "snapshot"), (figures, "headline")):
+        monkeypatch.setattr(module, name, refuse)
+    second = cached.look(settings, Filters())
+    assert second.county is first.county and second.snapshot is first.snapshot
+    assert cached.headline(second) == told
+    with pytest.raises(AssertionError):
+        cached.headline(cached.look(settings, Filters(unit=("环卫所",))))
+
+
+def test_a_setting_that_matters_is_part_of_the_key_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+
+    def other(**changed: object) -> Settings:
+        return Settings(database_url=settings.url, **changed)  # type: ignore[arg-type]
+
+    own = tmp_path / "standards.toml"
+    own.write_text("[toilet.radius]\nvalue = 75\n", encoding="utf-8")
+    assert cached.headline(cached.look(settings, Filters()))["unserved_toilet"].value == 0
+    assert cached.headline(cached.look(other(standards=own), Filters()))["unserved_toilet"].value == 8
+    assert cached.ranking_zones(cached.look(other(rank_at_least=3), Filters()))["is_ranked"].all()
+    assert not cached.ranking_zones(cached.look(settings, Filters()))["is_ranked"].any()
+    calls = []
+    monkeypatch.setattr(figures, "headline", lambda *_, **__: calls.append(1))
+    cached.headline(cached.look(other(language="en", map_mark="x", rank_at_least=99), Filters()))
+    assert not calls
+
+
+def test_a_load_by_another_process_shows_on_the_next_rerun(tmp_path: Path) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+    assert cached.headline(cached.look(settings, Filters()))["reported"].value == 14
+    load_one_more(settings)
+    look = cached.look(settings, Filters())
+    assert look.county.data_version == 2
+    assert cached.headline(look)["reported"].value == 15
+    assert cached.headline(cached.look(settings, Filters(version=1)))["reported"].value == 14
+    assert cached.look(settings, Filters(version=99)).county.data_version == 2
+
+
+def test_a_database_made_anew_is_never_taken_for_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "grid.sqlite"
+    settings = filled(path)
+    assert cached.headline(cached.look(settings, Filters()))["reported"].value == 14
+    path.rename(tmp_path / "old.sqlite")
+    rows = towns.town_rows()
+    rows[schema.problem] = rows[schema.problem][:3]
+    rows[schema.load_run][0]["finished_at"] = datetime(2026, 3, 25, tzinfo=UTC)
+    towns.write_town(connect(settings.url), rows)
+    look = cached.look(settings, Filters())
+    assert look.county.data_version == 1 and len(look.snapshot) == 3
+
+
+def test_the_database_away_and_back(tmp_path: Path) -> None:
+    path = tmp_path / "grid.sqlite"
+    settings = filled(path)
+    cached.look(settings, Filters())
+    content = path.read_bytes()
+    path.unlink()
+    with pytest.raises((NoData, DatabaseAway)):
+        cached.look(settings, Filters())
+    path.write_bytes(b"x" * 4096)
+    with pytest.raises(DatabaseAway):
+        cached.look(settings, Filters())
+    path.write_bytes(content)
+    assert cached.headline(cached.look(settings, Filters()))["reported"].value == 14
+
+
+def test_no_data_and_no_such_place(tmp_path: Path) -> None:
+    with pytest.raises(NoData):
+        cached.look(Settings(database_url=f"sqlite:///{tmp_path / 'none.sqlite'}"), Filters())
+    settings = filled(tmp_path / "grid.sqlite")
+    with pytest.raises(NoData, match="110000"):
+        cached.look(Settings(database_url=settings.url, place="110000"), Filters())
+    assert [place.code for place in cached.places(settings)] == [PLACE]
+
+
+def test_what_one_session_does_to_a_frame_no_other_sees(tmp_path: Path) -> None:
+    look = cached.look(filled(tmp_path / "grid.sqlite"), Filters())
+    mine = cached.cells(look)
+    mine["open"] = 999
+    assert cached.cells(look)["open"].max() == 4
