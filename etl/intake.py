@@ -11,7 +11,7 @@ import pandas as pd
 
 from etl import columns, duplicates, messages, read
 from etl.clean import Cleaned, Context, clean, no_refusals
-from etl.errors import NotRecognised
+from etl.errors import CoordinatesUnclear, LayerInvalid, NotRecognised
 from etl.messages import Note
 from etl.read.raw import RawTable
 from etl.resolve import Judged, Known, Resolver, Table
@@ -131,7 +131,12 @@ def _read(path: Path, source: Source, root: Path) -> list[_Raw]:
 def _judged(raw: _Raw, place: PlaceEntry, resolver: Resolver) -> list[tuple[Intake, pd.DataFrame]]:
     """The table's intakes, each with the assignments its rows name in passing."""
     table = _cleaned(raw, place)
-    return [(_intake(raw, judged), resolver.roles(table, judged)) for judged in resolver.judge(table)]
+    try:
+        return [(_intake(raw, judged), resolver.roles(table, judged)) for judged in resolver.judge(table)]
+    except (CoordinatesUnclear, LayerInvalid) as error:
+        why = error.note or str(error)
+        sheet = raw.table.sheet or ""
+        raise messages.error(type(error), "table_refused", file=raw.path, sheet=sheet, why=why) from error
 
 
 def _cleaned(raw: _Raw, place: PlaceEntry) -> Table:

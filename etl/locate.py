@@ -70,11 +70,12 @@ def locate_points(
         reading, located.notes = found.reading, [found.note]
     lon, lat = coordinates.to_wgs84(np.where(has, x, np.nan), np.where(has, y, np.nan), reading)
     located.lon, located.lat, located.reading = lon, lat, reading
-    _refuse(reasons, has & ~np.isfinite(lon), "coordinate_impossible", x, y)
-    if len(zones):
-        is_far, would_fit = _far(located, x, y, zones)
-        _refuse(reasons, is_far & would_fit, "coordinate_swapped", x, y)
-        _refuse(reasons, is_far & ~would_fit, "coordinate_far", x, y)
+    is_nowhere = has & np.isnan(lon)
+    is_far, would_fit = _far(located, x, y, zones) if len(zones) else (is_nowhere, np.zeros(len(x), bool))
+    is_far &= has
+    _refuse(reasons, is_far & would_fit, "coordinate_swapped", x, y)
+    _refuse(reasons, is_nowhere & ~would_fit, "coordinate_impossible", x, y)
+    _refuse(reasons, is_far & ~would_fit & ~is_nowhere, "coordinate_far", x, y)
     return located
 
 
@@ -143,7 +144,7 @@ def _far(located: Located, x: np.ndarray, y: np.ndarray, zones: gpd.GeoSeries) -
         across = (lon >= west - margin_lon) & (lon <= east + margin_lon)
         return across & (lat >= south - margin_lat) & (lat <= north + margin_lat)
 
-    is_far = np.isfinite(lon) & ~is_near(lon, lat)
+    is_far = (np.isfinite(x) & np.isfinite(y)) & ~is_near(lon, lat)
     would_fit = np.zeros(len(lon), bool)
     if is_far.any():
         turned = reading.removesuffix(" swapped") if reading.endswith(" swapped") else f"{reading} swapped"

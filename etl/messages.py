@@ -87,6 +87,9 @@ class _Lenient(string.Formatter):
 def _shown(value: Any, language: str) -> str:
     if isinstance(value, Mapping):
         value = [f"{name}={_shown(part, language)}" for name, part in value.items()]
+    match value:
+        case [str(code), Mapping() as told] if code in _texts():  # a note inside a note: why a file was refused
+            return sentence((code, dict(told)), language)
     if isinstance(value, list | tuple | set | frozenset):
         parts = [_shown(part, language) for part in value]
         more = ["…"] if len(parts) > _MOST else []

@@ -33,8 +33,10 @@ class Signs:
 
 
 def comparable(texts: pa.Array) -> pa.Array:
-    """What two spellings have in common: folded (NFKC), lower case, letters and digits only."""
-    return pc.utf8_lower(pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKC"), r"[^\p{L}\p{N}]+", ""))
+    """What two spellings have in common: folded, lower case, letters and digits, or all where there are none (√)."""
+    folded = pc.utf8_lower(pc.utf8_normalize(texts, "NFKC"))
+    bare = pc.replace_substring_regex(folded, r"[^\p{L}\p{N}]+", "")
+    return pc.if_else(pc.equal(bare, ""), folded, bare)
 
 
 def key(text: str) -> str:
@@ -45,7 +47,7 @@ def key(text: str) -> str:
     """
     # In Python, as Arrow compiles its regular expression anew at every call, which takes 2 ms.
     lower = "".join(char.lower() for char in unicodedata.normalize("NFKC", text))
-    return "".join(char for char in lower if unicodedata.category(char)[0] in "LN")
+    return "".join(char for char in lower if unicodedata.category(char)[0] in "LN") or lower
 
 
 @cache

@@ -79,6 +79,11 @@ class Dates:
         return self.local.astype("datetime64[D]").astype("datetime64[s]")
 
 
+def day_numbers(moments: np.ndarray) -> np.ndarray:
+    """Days since 1970 of `datetime64` as float64, NaN for NaT: what identities are made of."""
+    return np.where(np.isnat(moments), np.nan, moments.astype("datetime64[D]").astype("int64").astype(float))
+
+
 @dataclass(frozen=True)
 class _Layout:
     """Where the parts stand in a shape: name → (from, to) in bytes."""
@@ -97,8 +102,9 @@ def read_dates(values: pd.Series, *, time_zone: str, declared: str | None = None
     also decides for `11/03/2026`. Without it the column decides (a value above 12), else month first, and a note
     says so.
 
-    >>> read_dates(pd.Series(["2026年11月3日", "2026-11-31"]), time_zone="Asia/Shanghai").local
-    array(['2026-11-03T00:00:00',                 'NaT'], dtype='datetime64[s]')
+    >>> found = read_dates(pd.Series(["2026年11月3日", "2026-11-31"]), time_zone="Asia/Shanghai")
+    >>> found.local.astype(str).tolist(), found.is_bad.tolist()
+    (['2026-11-03T00:00:00', 'NaT'], [False, True])
     """
     found = Dates(np.full(len(values), _NOT_A_TIME), np.zeros(len(values), bool), np.zeros(len(values), bool))
     for kind, where, part in _by_kind(values):
@@ -230,7 +236,9 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
         local[has_shift] = to_local(utc, time_zone)
     is_read &= good
     local[~is_read] = _NOT_A_TIME
-    if has_time.any() and not (local[has_time & is_read] != local[has_time & is_read].astype("datetime64[D]")).any():
+    timed = has_time & is_read
+    says_time = re.search("%[HI]", declared or "") is not None
+    if timed.sum() > 1 and not says_time and (local[timed] == local[timed].astype("datetime64[D]")).all():
         has_time[:] = False  # a system that writes 00:00:00 behind every day
     found.local[where], found.has_time[where] = local[codes], (has_time & is_read)[codes]
     found.is_bad[where] = (~is_read & ~is_empty(texts))[codes]

@@ -41,7 +41,7 @@ def clean_facilities(frame: pd.DataFrame, context: Context) -> Cleaned:
     if lacks.any():
         part = rows.loc[lacks]
         is_named = (part["name"].notna() | part["address"].notna()).to_numpy()
-        parts = [part["kind"], values.keys(part["name"]), values.keys(part["address"])]
+        parts = [part["kind"], part["name"], part["address"]]
         parts += [part[axis].where(~is_named) for axis in ("x", "y")]
         own = own.copy()
         own[lacks] = made_codes(parts, ties=[part["x"], part["y"]])

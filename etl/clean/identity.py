@@ -7,9 +7,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.clean.values import as_arrow_text
+from etl.clean.values import as_arrow_text, is_empty, trimmed
+from etl.words import comparable
 
-_SEPARATOR = "\x1f"
+_SEPARATOR = pa.scalar("\x1f", type=pa.large_string())
 _CHUNK = 100_000
 _BYTES = 10
 
@@ -17,34 +18,46 @@ _BYTES = 10
 def made_codes(parts: list[pd.Series], *, ties: list[pd.Series] | None = None) -> pd.Series:
     """20 hexadecimal digits from each row's `parts`, index as the parts.
 
-    BLAKE2b rather than a hash of NumPy or pandas: these codes are keys in a database and must outlive any version of
-    either. With `ties`, rows with equal parts are told apart by an ordinal, counted in the order of `ties` (empty ones
-    last) and not of the rows; without it they get one code.
+    Texts count as `etl.words.comparable` has them, numbers to the millionth. BLAKE2b rather than a hash of NumPy or
+    pandas: these codes are keys in a database and must outlive any version of either. With `ties`, rows with equal
+    parts are told apart by an ordinal, counted in the order of `ties` (empty ones last) and not of the rows; without
+    it they get one code.
     """
     index = parts[0].index
-    texts = joined(parts)
+    blocks = []
+    for start in range(0, len(index), _CHUNK):
+        texts = pc.binary_join_element_wise(*(_part(part.iloc[start : start + _CHUNK]) for part in parts), _SEPARATOR)
+        blocks.append(_digests(texts.to_pylist()))
+    codes = pa.concat_arrays(blocks) if blocks else pa.array([], type=pa.large_string())
     if ties is not None:
-        ordinal = pa.array(_ordinals(texts, ties)).cast(pa.large_string())
-        texts = pc.binary_join_element_wise(texts, ordinal, pa.scalar(_SEPARATOR, type=pa.large_string()))
-    codes: list[pa.Array] = []
-    for start in range(0, len(texts), _CHUNK):
-        block = texts.slice(start, _CHUNK).to_pylist()
-        made = [blake2b(one.encode(), digest_size=_BYTES).hexdigest() for one in block]
-        codes.append(pa.array(made, type=pa.large_string()))
-    whole = pa.concat_arrays(codes) if codes else pa.array([], type=pa.large_string())
-    return pd.Series(pd.array(whole, dtype="str"), index=index)
+        ordinal = _ordinals(codes, ties)
+        again = np.flatnonzero(ordinal)
+        if len(again):
+            told = pa.array(ordinal[again]).cast(pa.large_string())
+            joined = pc.binary_join_element_wise(codes.take(pa.array(again)), told, _SEPARATOR)
+            codes = pc.replace_with_mask(codes, pa.array(ordinal > 0), _digests(joined.to_pylist()))
+    return pd.Series(pd.array(codes, dtype="str"), index=index)
 
 
-def joined(parts: list[pd.Series]) -> pa.Array:
-    """The parts of each row as one text; an empty part stays a part."""
-    columns = [as_arrow_text(part).fill_null("") for part in parts]
-    separator = pa.scalar(_SEPARATOR, type=pa.large_string())
-    return pc.binary_join_element_wise(*columns, separator)
+def _digests(texts: list[str]) -> pa.Array:
+    made = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest() for text in texts]
+    return pa.array(made, type=pa.large_string())
 
 
-def _ordinals(texts: pa.Array, ties: list[pd.Series]) -> np.ndarray:
-    """0, 1, … among rows with equal texts."""
-    group = pc.dictionary_encode(texts).indices.to_numpy(zero_copy_only=False)
+def _part(values: pd.Series) -> pa.Array:
+    """A part as text; an empty one stays a part."""
+    if pd.api.types.is_numeric_dtype(values):
+        found = values.to_numpy(float, na_value=np.nan)
+        is_number = np.isfinite(found)
+        millionths = pa.array(np.round(np.where(is_number, found, 0) * 1e6).astype("int64"), mask=~is_number)
+        return millionths.cast(pa.large_string()).fill_null("")
+    texts = trimmed(as_arrow_text(values).fill_null(""))
+    return pc.if_else(pa.array(is_empty(texts)), "", comparable(texts))
+
+
+def _ordinals(codes: pa.Array, ties: list[pd.Series]) -> np.ndarray:
+    """0, 1, … among rows with equal codes."""
+    group = pc.dictionary_encode(codes).indices.to_numpy(zero_copy_only=False)
     ordinal = np.zeros(len(group), "int64")
     rows = np.flatnonzero(np.bincount(group, minlength=1)[group] > 1) if len(group) else np.array([], "int64")
     if len(rows):

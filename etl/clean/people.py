@@ -19,6 +19,7 @@ ROLE_COLUMNS = {
 }
 """Fields that hold names of one role → the role."""
 _UNIT_ROLES = ("member_unit", "work_group")
+_NAMED = ["party_named", "role", "is_person", "unit", "post", "phone"]
 _NAME_ENDS = re.compile(r"[、，,;；/／|\n\r\t]+|\s{2,}")
 _INNER_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 ASSIGNMENT_COLUMNS = [
@@ -71,7 +72,7 @@ def clean_assignments(frame: pd.DataFrame, context: Context) -> Cleaned:
         parts.append(_exploded(draft, "party", role, with_details=True))
         unclear = role.isna().to_numpy() & values.present(frame["party"])
         draft.reasons.add(unclear, "field_missing", field="role")
-    named = pd.concat(parts) if parts else pd.DataFrame(columns=["role", "party_named"])
+    named = pd.concat(parts) if parts else pd.DataFrame(columns=_NAMED)
     names = set(named.index)
     if parts:
         nobody = np.array([position not in names for position in frame.index], bool)

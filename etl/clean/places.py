@@ -5,7 +5,6 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from etl.clean import values
 from etl.clean.draft import Cleaned, Context, Draft
 from etl.clean.identity import made_codes
 
@@ -56,7 +55,7 @@ def clean_base(frame: pd.DataFrame, context: Context) -> Cleaned:
         shown = pa.array(shapely.to_wkb(shapes[lacks], hex=True).tolist(), type=pa.large_string())
         written = pd.Series(pd.array(shown, dtype="str"), index=rows.index[lacks])
         own = own.copy()
-        own[lacks] = made_codes([values.keys(rows.loc[lacks, "kind"]), values.keys(rows.loc[lacks, "name"]), written])
+        own[lacks] = made_codes([rows.loc[lacks, "kind"], rows.loc[lacks, "name"], written])
     rows["code"] = own
     return draft.done(["code", "kind", "name", "geometry"])
 

@@ -161,11 +161,12 @@ def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
         return own
     part = rows.loc[lacks]
     parts = [
-        pd.Series(draft.context.entry, index=part.index, dtype="str"),
-        values.keys(part["category"]),
-        pd.Series(day[lacks].astype("datetime64[D]").astype("int64"), index=part.index),
-        values.keys(part["description"]),
-        values.keys(part["address"]),
+        # In hexadecimal, as texts are compared without punctuation, which two paths may differ by.
+        pd.Series(draft.context.entry.encode().hex(), index=part.index, dtype="str"),
+        part["category"],
+        pd.Series(dates.day_numbers(day[lacks]), index=part.index),
+        part["description"],
+        part["address"],
         part["x"],
         part["y"],
     ]

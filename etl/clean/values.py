@@ -54,7 +54,7 @@ def distinct_text(values: pd.Series, *, fold: bool = False) -> tuple[np.ndarray,
     """
     array = as_arrow_text(values)
     encoded = pc.dictionary_encode(array, null_encoding="encode")
-    texts = _trimmed(encoded.dictionary.fill_null(""), fold=fold)
+    texts = trimmed(encoded.dictionary.fill_null(""), fold=fold)
     return encoded.indices.to_numpy(zero_copy_only=False), texts
 
 
@@ -173,7 +173,8 @@ def is_empty(texts: pa.Array) -> np.ndarray:
     return pc.is_in(pc.utf8_lower(texts), value_set=_empty_words()).to_numpy(zero_copy_only=False)
 
 
-def _trimmed(texts: pa.Array, *, fold: bool) -> pa.Array:
+def trimmed(texts: pa.Array, *, fold: bool = False) -> pa.Array:
+    """Texts without blanks at their ends, runs of blanks and what cannot be seen; folded (NFKC) at wish."""
     texts = texts.cast(pa.large_string())
     # Most columns of a database export need nothing: one look for odd blanks decides.
     if fold and not pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
