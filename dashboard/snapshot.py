@@ -3,11 +3,11 @@
 A problem at a moment `t` (DOMAIN.md, "As of"):
 
 - it is known when `reported_at <= t`;
-- it is closed when `closed_at <= t` and it was not reopened since: not `closed_at < reopened_at <= t`;
+- it is closed when `closed_at <= t` and it was not reopened since: not `closed_at <= reopened_at <= t`; the dates
+  decide, whatever state the row gives;
 - else it is open, in the state its row gives; a row that is closed by now but was not at `t` is shown as `reported`,
-  the one open state its dates prove;
-- a row that says closed without any date is closed from the start, and closed on time in no count; a row that says
-  open with a closing date but no reopening is believed: it is open, and its closing date is not used;
+  the one open state its dates prove; deferred is so at every open moment while the row says so;
+- a row that says closed without any date is closed from the start, and closed on time in no count;
 - it is overdue when it is open and `due_at < t`, deferred or not.
 """
 
@@ -81,9 +81,9 @@ class Snapshot:
     reported_s: Seconds
     due_s: Seconds
     closed_s: Seconds
-    """As believed: `NEVER` for an open row without a reopening, whatever its closing date says; or `UNDATED`."""
+    """`UNDATED` where the row says closed without a date."""
     reopened_s: Seconds
-    """`NEVER` unless later than closed_s."""
+    """`NEVER` unless the row was closed before, or at the same moment."""
     reported_day: Codes
     due_day: Codes
     closed_day: Codes
@@ -192,8 +192,7 @@ def make_snapshot(
     days = {name: local_days(values, time_zone) for name, values in (("reported", reported), ("due", due))}
     moments = [int(values[values != NEVER].max(initial=0)) for values in (reported, closed, reopened)]
 
-    reopened[(reopened <= closed) | (closed == NEVER)] = NEVER
-    closed[(state != CLOSED) & (reopened == NEVER)] = NEVER
+    reopened[(reopened < closed) | (closed == NEVER)] = NEVER
     undated = (state == CLOSED) & (closed == NEVER)
     closed_days = local_days(closed, time_zone)
     closed[undated] = UNDATED

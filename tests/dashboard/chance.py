@@ -39,9 +39,9 @@ class Row:
             return False
         if self.state == "closed" and self.closed is None:
             return True
-        if self.closed is None or (self.state != "closed" and (self.reopened is None or self.reopened <= self.closed)):
+        if self.closed is None:
             return False
-        return self.closed <= t and not (self.reopened is not None and self.closed < self.reopened <= t)
+        return self.closed <= t and not (self.reopened is not None and self.closed <= self.reopened <= t)
 
     def is_open(self, t: int) -> bool:
         return self.is_known(t) and not self.is_closed(t)

@@ -123,3 +123,19 @@ def test_local_days_are_the_calendars(seconds: list[int], zone: str) -> None:
 
 def test_no_moment_has_no_day() -> None:
     assert local_days(np.array([NEVER]), "Asia/Shanghai").tolist() == [NO_DAY]
+
+
+def test_the_dates_decide_whatever_state_the_row_gives(town: Town) -> None:
+    day = 86_400
+    reported = chance.END - 9 * day
+
+    def open_rows(state: str, closed: int | None, reopened: int | None) -> bool:
+        row = chance.Row("p", None, None, None, state, reported, None, closed, reopened, False, True)
+        return bool(chance.snapshot_of([row], town.county).at(town.filters.moment).is_open[0])
+
+    assert not open_rows("in_progress", reported + day, None)
+    assert not open_rows("closed", None, None)  # closed at a moment nobody wrote down
+    assert open_rows("closed", reported + day, reported + 2 * day)
+    assert open_rows("in_progress", reported + day, reported + day)  # reopened at the very moment of its closing
+    assert not open_rows("in_progress", reported + 2 * day, reported + day)  # closed again since
+    assert open_rows("closed", chance.END + day, None)  # closes tomorrow
