@@ -56,6 +56,12 @@ def publish(content: bytes, *, place: str, data_version: int, kind: str = "appli
     return Address(f"{base_path()}{PREFIX}/blob/{digest}", token_for(digest))
 
 
+def forget() -> None:
+    """Drops every blob, as a restart does; the next run of each page publishes what it needs."""
+    with _lock:
+        _blobs.clear()
+
+
 def token_for(digest: str) -> str:
     """The token that opens a blob, good for as long as this process runs."""
     return hmac.new(_secret, digest.encode("ascii"), hashlib.sha256).hexdigest()

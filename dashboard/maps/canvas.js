@@ -162,7 +162,7 @@ function hatchPattern(context, colour, ratio) {
   tile.height = side;
   const ink = tile.getContext("2d");
   ink.strokeStyle = colour;
-  ink.lineWidth = 1.05 * ratio;
+  ink.lineWidth = 0.95 * ratio;
   ink.beginPath();
   for (const shift of [-side, 0, side]) {
     ink.moveTo(shift - 1, side + 1);
@@ -220,6 +220,7 @@ const TownCanvas = L.Renderer.extend({
     const { town } = this.state;
     const ink = this._context;
     if (!this._map || !this._bounds || !town) return;
+    this._still = null;
     ink.setTransform(1, 0, 0, 1, 0, 0);
     ink.clearRect(0, 0, this._container.width, this._container.height);
     const scale = 2 ** (this._map.getZoom() - REFERENCE_ZOOM);
@@ -241,10 +242,34 @@ const TownCanvas = L.Renderer.extend({
     this.drawRoads(ink, px);
     this.drawZoneLines(ink, px);
     this.drawWater(ink, px);
-    this.drawOutlines(ink, px);
     ink.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.drawPoints(ink);
     this.drawLabels(ink);
+    ink.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * shift[0], ratio * shift[1]);
+    this.drawSelected(ink, px);
+  },
+
+  /** Outlines what is under the pointer over a copy of the drawing, which need not be drawn again for it. */
+  outline() {
+    const { town, hovered, colours } = this.state;
+    if (!this._bounds || !town) return;
+    const { width, height } = this._container;
+    if (!this._still) {
+      this._still = document.createElement("canvas");
+      [this._still.width, this._still.height] = [width, height];
+      this._still.getContext("2d").drawImage(this._container, 0, 0);
+    }
+    const ink = this._context;
+    const { scale, shift, ratio } = this.frame;
+    ink.setTransform(1, 0, 0, 1, 0, 0);
+    ink.clearRect(0, 0, width, height);
+    ink.drawImage(this._still, 0, 0);
+    const over = hovered && town[hovered.layer].paths[hovered.position];
+    if (!over) return;
+    ink.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * shift[0], ratio * shift[1]);
+    ink.strokeStyle = colours.text;
+    ink.lineWidth = 1.7 / scale;
+    ink.stroke(over);
   },
 
   isOn(name) {
@@ -378,14 +403,8 @@ const TownCanvas = L.Renderer.extend({
     ink.stroke(water);
   },
 
-  drawOutlines(ink, px) {
-    const { town, colours, selected, hovered } = this.state;
-    const over = hovered && town[hovered.layer].paths[hovered.position];
-    if (over) {
-      ink.strokeStyle = colours.text;
-      ink.lineWidth = px(1.6);
-      ink.stroke(over);
-    }
+  drawSelected(ink, px) {
+    const { town, selected } = this.state;
     const chosen = selected && town[selected[0]];
     const at = chosen ? chosen.position.get(selected[1]) : undefined;
     if (at === undefined) return;

@@ -128,11 +128,18 @@ class GridMap {
     } catch (error) {
       if (turn !== this.turn || this.isGone) return;
       this.panels.say(data.words.failed);
-      if (error.isLost && !this.hasAsked) {
-        this.hasAsked = true;
-        this.send.trigger("lost", true);
-      } else if (!error.isLost) console.warn(error);
+      if (error.isLost) this.askAgain();
+      else console.warn(error);
     }
+  }
+
+  /** The server has lost the data (a restart): a rerun publishes it again, under the same address, so the same data
+   *  come back and Streamlit does not call again; the retry is ours. */
+  askAgain() {
+    this.lost = (this.lost || 0) + 1;
+    if (this.lost > 5) return;
+    this.send.trigger("lost", this.lost);
+    window.setTimeout(() => !this.isGone && this.update(this.data), 600 * this.lost);
   }
 
   show(data, town, polygons, frames, raster, points) {
@@ -148,7 +155,7 @@ class GridMap {
       if (!layer.shown && !this.panels.touched.has(layer.kind)) state.hidden.add(layer.kind);
     });
     this.tiles(data.tiles);
-    this.hasAsked = false;
+    this.lost = 0;
     this.panels.draw(data);
     this.panels.say(town.isEmpty ? data.words.empty : "");
     if (frames) this.takeWeek(frames);
@@ -300,7 +307,7 @@ class GridMap {
     const next = found && !found.point ? { layer: found.layer, position: found.position } : null;
     if (before?.position !== next?.position || before?.layer !== next?.layer) {
       this.state.hovered = next;
-      this.canvas.draw();
+      this.canvas.outline();
     }
   }
 

@@ -14,7 +14,7 @@ from dashboard.text import number, t
 
 TEXT, SECONDARY, LINES, GROUND = "#24231f", "#6b6860", "#e6e3dc", "#fbfaf7"
 SEQUENTIAL = ("#f6f5f1", "#fdeccd", "#fbc98a", "#f5925a", "#dd5138", "#9e1a2f")
-LOUD, BETTER, HATCH = "#9e1a2f", "#2a6f4e", "#77736a"
+LOUD, BETTER, HATCH = "#9e1a2f", "#2a6f4e", "#8a867c"
 WATER, WATER_LINE, GREEN, GREEN_LINE = "#b5d4ea", "#3a3833", "#dfe8d2", "#9fb98c"
 ROAD, ROAD_CASING, LANE = "#ffffff", "#a8a49a", "#cfcbc1"
 ZONE_LINE, CELL_LINE = "#3a3833", "#ffffff"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.maps import layers, live, views
+from dashboard.maps import blobs, layers, live, views
 from dashboard.maps.views import MapStyle
 from tests.dashboard.maps import bent
 
@@ -73,6 +73,9 @@ def main() -> None:
             choices=(("problems_per_km2", "密度"), ("problems", "件数")), chosen="problems_per_km2",
         )  # fmt: skip
     found = live.gridmap(view, key="map", height="calc(100dvh - 90px)")
+    if query.get("lose") and "has_lost" not in state:
+        state["has_lost"] = True
+        blobs.forget()
     if found.clicked:
         state["selected"] = found.clicked
     st.text(f"clicked {found.clicked} choice {found.choice} week {found.week} seed {seed}")

@@ -245,3 +245,10 @@ def test_without_the_token_the_geometry_stays_away(server: str, visit: Visit) ->
     visit.open(server)
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(visit.blobs()[0], timeout=5)
+
+
+def test_what_the_server_has_lost_is_published_again(server: str, visit: Visit) -> None:
+    visit.open(f"{server}/?lose=1")
+    assert len(visit.picture()) > 50_000
+    assert len(visit.blobs()) >= 2
+    visit.wrong = [text for text in visit.wrong if "404" not in text and "/blob/" not in text]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.maps import layers, live, views
 from dashboard.maps.payload import MISSING, pack, payload
+from settings import Settings
 from tests.dashboard.maps.bent import bent_county, counts_by_week, figures
 
 LOOK = views.MapStyle("zh", "内部用图")
@@ -150,3 +151,12 @@ def test_events_drop_what_a_browser_made_up(sent: dict) -> None:
 def test_height_is_a_length(height: str) -> None:
     with pytest.raises(ValueError, match="height"):
         live.gridmap(_view(), key="x", height=height)
+
+
+def test_shifted_tiles_are_marked_and_no_tiles_are_asked_by_default() -> None:
+    assert views.MapStyle.of(Settings(), "zh").tile_url == ""
+    shifted = views.MapStyle.of(Settings(tile_url="https://tiles.example/{z}/{x}/{y}", tile_datum="gcj02"), "zh")
+    assert "GCJ-02" in shifted.tile_mark
+    data = payload(views.heat(bent_county(8), figures(bent_county(8)), look=shifted), key="m")
+    assert data["tiles"] == {"url": "https://tiles.example/{z}/{x}/{y}", "mark": shifted.tile_mark}
+    assert payload(_view(), key="m")["tiles"] is None
