@@ -31,8 +31,10 @@ def path_of(page: str) -> str:
 
 def load_sample(database_url: str, var_dir: Path) -> None:
     """Loads the committed sample as an office would."""
-    command = [sys.executable, "-m", "etl", "load", str(ROOT / "data" / "sample")]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=_environment(database_url, var_dir))
+    from etl import load
+    from settings import Settings
+
+    load.load([ROOT / "data" / "sample"], Settings(database_url=database_url, var_dir=var_dir), progress=lambda _: None)
 
 
 @contextmanager

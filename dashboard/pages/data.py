@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import jobs, loads, uploads
+from dashboard.screen import jobs, lists, loads, uploads
 from dashboard.text import t
 from etl import load as loading
 from etl.messages import sentence
@@ -16,15 +16,21 @@ def show(look: cached.Look | None, settings: Settings, language: str) -> None:
     """Draws the page; `look` is None before the first load."""
     spoken = replace(settings, language=language)
     with st.container(key="sheet"):
-        loads.age(look, language)
-        job = jobs.current()
-        if job is not None and not job.is_done:
-            jobs.watch(job, t(f"data.{job.name}ing", language))
-        else:
-            _drop(job, spoken, language)
-        if look is not None:
-            loads.history(look, sentence, language)
-            _undo(look, spoken, language)
+        drop, past = st.columns([5, 6], gap="large") if look is not None else (st.container(), None)
+        with drop:
+            loads.age(look, language)
+            job = jobs.current()
+            if job is not None and not job.is_done:
+                jobs.watch(job, t(f"data.{job.name}ing", language))
+            else:
+                _drop(job, spoken, language)
+        if job is not None and job.is_done:
+            _outcome(job, spoken, language)
+        elif look is not None and past is not None:
+            with past:
+                run = loads.history(look, language)
+                _undo(look, spoken, language)
+            loads.files(look, run, sentence, language)
 
 
 def _drop(job: jobs.Job | None, settings: Settings, language: str) -> None:
@@ -34,9 +40,7 @@ def _drop(job: jobs.Job | None, settings: Settings, language: str) -> None:
         t("data.drop", language), accept_multiple_files=True, type=uploads.KINDS, key=f"files_{round_}",
         help=t("data.drop_hint", language),
     )  # fmt: skip
-    if job is not None:
-        _outcome(job, settings, language)
-    elif files and st.button(t("data.check", language), type="primary", key="check"):
+    if job is None and files and st.button(t("data.check", language), type="primary", key="check"):
         paths = uploads.save(files, uploads.folder(settings.var_dir))
         st.session_state["upload_paths"] = paths
         jobs.start("check", lambda say: loading.check(paths, settings, progress=say).as_dict())
@@ -47,8 +51,7 @@ def _outcome(job: jobs.Job, settings: Settings, language: str) -> None:
     if job.error is not None:
         st.error(str(job.error))
     elif job.name == "check":
-        st.subheader(t("data.checked", language), anchor=False)
-        st.caption(t("data.checked_note", language))
+        lists.title(t("data.checked", language), t("data.checked_note", language))
         loads.report(job.result, sentence, language)
         if st.button(t("data.load", language), type="primary", key="load"):
             paths = st.session_state["upload_paths"]

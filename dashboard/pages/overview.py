@@ -1,14 +1,19 @@
 """How the county stands: every figure, the map of everything, the cells to act on, the trend by week."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import cached
 from dashboard.maps import live, views
-from dashboard.screen import figures, frame, lists, reasons, trend
+from dashboard.screen import address, figures, frame, reasons, trend
 from settings import Settings
 
 _FIGURES = ("reported", "open", "closed", "closure_rate", "on_time_rate", "overdue", "unassigned", "unvisited",
             "unserved")  # fmt: skip
+
+_SHOWN_AT_FIRST = ("market", "toilet")
+"""Kinds of facilities; the others wait behind their switches."""
 
 
 def show(look: cached.Look, settings: Settings, language: str) -> None:
@@ -28,13 +33,13 @@ def _body(look: cached.Look, language: str) -> None:
         view = views.overview(
             look.county, cached.cells(look), cached.zones(look), look=frame.map_style(look, language), selected=selected
         )
+        shown = tuple(replace(points, is_shown=points.kind in _SHOWN_AT_FIRST) for points in view.points)
+        view = replace(view, points=shown)
         frame.take_click(live.gridmap(view, key="grid", height=frame.HEIGHT), selected)
     with right:
         if selected is not None:
             reasons.of_place(look, selected, language)
-            return
-        reasons.to_act_on(look, language)
-        left_out = figures.left_out(cached.headline(look), language)
-        if left_out:
-            lists.nothing(left_out)
+        else:
+            reasons.to_act_on(look, language)
             reasons.left_out(look, language)
+    address.end()

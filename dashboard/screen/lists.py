@@ -55,8 +55,8 @@ def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -
 
 
 def lacking(rows: pd.DataFrame, why: pd.Series, language: str) -> None:
-    """Cells that lack something: place, who answers, and the words of `why`, which has the same index."""
-    lines = [_line(n, row, why[code], language) for n, (code, row) in enumerate(rows.iterrows(), 1)]
+    """Cells that lack something: place, who answers, and the words of `why`, row by row."""
+    lines = [_line(n + 1, row, why.iloc[n], language) for n, (_, row) in enumerate(rows.iterrows())]
     st.html(f'<ol class="worst">{"".join(lines)}</ol>')
 
 

@@ -16,6 +16,7 @@ Sentence = Callable[[Any, str], str]
 """A note `[code, values]` in a language."""
 
 _COUNTS = ("read", "accepted", "refused", "duplicates", "new", "changed", "unchanged", "gone")
+_COUNT_WIDTH = 62
 _HEADINGS = {"refused": "refused_rows", "unchanged": "unchanged_rows"}
 
 
@@ -52,8 +53,8 @@ def done(job: jobs.Job, sentence: Sentence, language: str) -> None:
     report(found, sentence, language)
 
 
-def history(look: cached.Look, sentence: Sentence, language: str) -> None:
-    """Every run, newest first; choosing one shows its files, choosing a file the rows it had refused."""
+def history(look: cached.Look, language: str) -> int:
+    """Every run, newest first; gives the one chosen, the newest when none is."""
     place = look.county.place
     runs = cached.loads(look)
     shown = pd.DataFrame(
@@ -68,22 +69,26 @@ def history(look: cached.Look, sentence: Sentence, language: str) -> None:
             **{t(f"data.{_HEADINGS.get(name, name)}", language): runs[name].astype(int) for name in _COUNTS},
         }
     )
-    left, right = st.columns([5, 6], gap="medium")
-    with left:
-        st.subheader(t("data.history", language), anchor=False)
-        picked = _pick(shown, key="runs")
-    with right:
-        st.subheader(t("data.sources", language), anchor=False)
-        sources = cached.sources(look, int(runs["run"].iloc[picked]))
-        frame = sources.assign(notes=[_all_said(text, sentence, language) for text in sources["notes"]])
-        chosen = _table(frame[["path", "layer", *_COUNTS, "coordinates", "notes"]], language, key="sources")
-    if len(sources):
-        refused(look, sources.iloc[chosen], sentence, language)
+    lists.title(t("data.history", language))
+    return int(runs["run"].iloc[_pick(shown, key="runs", rows=4)])
+
+
+def files(look: cached.Look, run: int, sentence: Sentence, language: str) -> None:
+    """The files of a run; choosing one, else the first that had any, shows the rows that were refused."""
+    lists.title(t("data.sources", language, run=run))
+    sources = cached.sources(look, run)
+    if sources.empty:
+        lists.nothing(t("data.unchanged", language))
+        return
+    frame = sources.assign(notes=[_all_said(text, sentence, language) for text in sources["notes"]])
+    first = int((sources["refused"] > 0).to_numpy().argmax())
+    chosen = _table(frame[["path", "layer", *_COUNTS, "coordinates", "notes"]], language, key="sources", first=first)
+    refused(look, sources.iloc[chosen], sentence, language)
 
 
 def refused(look: cached.Look, source: pd.Series, sentence: Sentence, language: str) -> None:
     """The rows of one file that were not taken, as they were, with all reasons."""
-    st.subheader(f"{t('data.refused', language)} · {source['path']}", anchor=False)
+    lists.title(t("data.refused", language), str(source["path"]))
     rows = cached.refused(look, int(source["id"]))
     if rows.empty:
         st.caption(t("data.refused_none", language))
@@ -96,7 +101,9 @@ def refused(look: cached.Look, source: pd.Series, sentence: Sentence, language: 
     frame = pd.concat([frame, as_was.map(lambda value: "" if value is None else str(value))], axis=1)
     frame = frame.loc[:, ~frame.columns.duplicated()]
     st.caption(t("data.refused_count", language, count=number(len(rows))))
-    st.dataframe(frame, hide_index=True, placeholder="", key="refused_rows", height=min(38 + 35 * len(frame), 320))
+    st.dataframe(
+        frame, hide_index=True, placeholder="", key="refused_rows", height="content" if len(frame) <= 8 else 320
+    )
     cases.button(lambda: frame, t("data.refused_download", language), "refused", key="refused")
 
 
@@ -109,14 +116,14 @@ def _all_said(text: str, sentence: Sentence, language: str) -> str:
     return " ".join(_said(note, sentence, language) for note in json.loads(text))
 
 
-def _table(frame: pd.DataFrame, language: str, *, key: str) -> int:
-    """Sources with headings in words; gives the position of the row picked, the first when none is."""
+def _table(frame: pd.DataFrame, language: str, *, key: str, first: int = 0) -> int:
+    """Sources with headings in words; gives the position of the row picked, `first` when none is."""
     frame = frame.assign(layer=[word("layer", layer, language) for layer in frame["layer"]])
     headings = {name: t(f"data.{_HEADINGS.get(name, name)}", language) for name in frame.columns}
-    return _pick(frame.rename(columns=headings), key=key)
+    return _pick(frame.rename(columns=headings), key=key, first=first)
 
 
-def _pick(frame: pd.DataFrame, *, key: str) -> int:
+def _pick(frame: pd.DataFrame, *, key: str, first: int = 0, rows: int = 7) -> int:
     event = st.dataframe(
         frame,
         hide_index=True,
@@ -124,7 +131,11 @@ def _pick(frame: pd.DataFrame, *, key: str) -> int:
         key=key,
         on_select="rerun",
         selection_mode="single-row",
-        height=min(38 + 35 * len(frame), 285),
+        height="content" if len(frame) <= rows else 38 + 35 * rows,
+        column_config={
+            name: st.column_config.NumberColumn(format="localized", width=_COUNT_WIDTH)
+            for name in frame.select_dtypes("number").columns
+        },
     )
-    rows: list[int] = event["selection"]["rows"]
-    return rows[0] if rows and rows[0] < len(frame) else 0
+    picked: list[int] = event["selection"]["rows"]
+    return picked[0] if picked and picked[0] < len(frame) else first

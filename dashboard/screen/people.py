@@ -1,5 +1,7 @@
 """People and units beside the map: search by name, who has nobody, who carries how much."""
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -8,6 +10,7 @@ from dashboard.screen import address, cases, lists
 from dashboard.text import number, t, word
 
 _LISTED = 200
+_ROWS = 13
 _LAYER_OF = {"zone": "zones", "cell": "cells"}
 
 
@@ -108,9 +111,9 @@ def picked(shown: pd.DataFrame, *, key: str, height: int | None = None) -> int |
     return rows[0] if rows and rows != before and rows[0] < len(shown) else None
 
 
-def table_height(rows: int) -> int:
-    """Pixels of a table beside the map: no taller than its rows and than a small screen has room for."""
-    return min(38 + 35 * max(rows, 1), 460)
+def table_height(rows: int) -> int | Literal["content"]:
+    """Height of a table beside the map: as many rows as a small screen has room for, the others scroll."""
+    return "content" if rows <= _ROWS else 460
 
 
 def _go(layer: str, code: str) -> None:

@@ -51,7 +51,11 @@ def to_act_on(look: cached.Look, language: str) -> None:
 
 
 def left_out(look: cached.Look, language: str) -> None:
-    """A button to the problems that no rate and no map holds."""
+    """What no rate and no map holds, in a sentence, with a button to those problems."""
+    sentence = figures.left_out(cached.headline(look), language)
+    if not sentence:
+        return
+    lists.nothing(sentence)
     found = cached.headline(look)
     names = [name for name in ("default_points", *figures.LEFT_OUT) if name in found and found[name].value]
     if st.button(t("list.show_left_out", language), key="left_out", type="tertiary"):
@@ -86,6 +90,7 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
         lists.worst(with_names(look, ordered), measure, language)
     else:
         leaders = [cached.card(look, "zones", code).leaders for code in ordered.index]
-        who = [t("card.comma", language).join(holder.name for holder in held) or None for held in leaders]
-        lists.worst(ordered.assign(zone_name=ordered["name"], who=who), measure, language)
+        who = [t("card.comma", language).join(holder.name for holder in held if holder.name) for held in leaders]
+        named = ordered.assign(zone_name=ordered["name"], who=pd.Series(who, index=ordered.index, dtype="str"))
+        lists.worst(named, measure, language)
     lists.nothing(t("heat.click", language))

@@ -35,7 +35,8 @@ def known(filters: Filters, may: dict[str, dict[str, str]]) -> dict[str, tuple[s
 def draw(county: County, snapshot: Snapshot, language: str) -> Filters:
     """Draws the filters and gives them back, without what the place does not have."""
     may = options(county, snapshot, language)
-    address.keep(**known(address.chosen(), may))
+    cell = address.chosen().cell
+    address.keep(**known(address.chosen(), may), cell=cell if cell in county.cells.index or cell == NONE else None)
     with st.sidebar, st.container(key="filters"):
         for name, words in may.items():
             _choice(name, words, language)

@@ -47,7 +47,7 @@ def save(files: Iterable[Any], into: Path) -> list[Path]:
     along, in it or in a packed folder, else every file. What lay in the folder before is gone."""
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
-    saved = []
+    saved: list[Path] = []
     for file in files:
         path = into / clean_name(file.name)
         if path.exists():

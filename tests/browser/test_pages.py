@@ -22,8 +22,8 @@ _SEEN_TEXT = """() => {
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) found.push(node.nodeValue)
     if (node.nodeType === Node.ELEMENT_NODE) {
-      const isLeftOut = node.matches("style, script, noscript, canvas, [data-testid=stIconMaterial], [data-testid=stDataFrame]," +
-        "[data-testid=stFileUploaderDropzoneInstructions], .name")
+      const isLeftOut = node.matches("style, script, noscript, canvas, [data-testid=stIconMaterial]," +
+        "[data-testid=stDataFrame], [data-testid=stFileUploaderDropzoneInstructions], .name, .reasons-title small")
       if (isLeftOut || getComputedStyle(node).display === "none") return
       if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk)
     }
@@ -54,7 +54,7 @@ def figures(window: Any) -> str:
 @pytest.mark.parametrize("page", serving.PAGES)
 def test_every_page_in_both_languages(reader: Callable[..., Any], address: str, page: str, language: str) -> None:
     window, witness = opened(reader, address, page, language)
-    assert window.locator(".st-key-current_tab").inner_text() == t(f"tab.{page}", language)
+    window.locator(".st-key-current_tab", has_text=t(f"tab.{page}", language)).wait_for()
     assert window.locator(".topline-facts").inner_text().endswith("内部用图")
     assert window.evaluate("document.documentElement.lang").startswith(language)
     assert not window.locator("[data-testid=stException], .state").count()
@@ -142,6 +142,7 @@ def click_a_cell(window: Any) -> None:
 def test_a_click_on_the_map_opens_the_card(reader: Callable[..., Any], address: str, page: str) -> None:
     window, witness = opened(reader, address, page)
     click_a_cell(window)
+    window.wait_for_function("location.search.includes('at=')")
     code = query_of(window)["at"][0].partition(":")[2]
     assert code in window.locator(".card h3").inner_text()
     assert "网格员" in window.locator(".card").inner_text()
@@ -191,7 +192,7 @@ def test_zones_instead_of_cells(reader: Callable[..., Any], address: str) -> Non
     window, witness = opened(reader, address, "heat")
     window.locator(".st-key-choice_layer").get_by_text("片区").click()
     window.get_by_text("最差片区").wait_for()
-    assert query_of(window)["layer"] == ["zones"]
+    window.wait_for_function("location.search.includes('layer=zones')")
     assert witness.complaints() == []
 
 
@@ -227,7 +228,7 @@ def test_a_number_of_the_ranking_opens_its_cases(reader: Callable[..., Any], add
     window.mouse.click(box["x"] + 125, box["y"] + 55)
     window.get_by_role("dialog").wait_for()
     window.get_by_role("dialog").locator("canvas").first.wait_for()
-    assert "下载清单" in window.get_by_role("dialog").inner_text()
+    window.get_by_role("dialog").get_by_text("下载清单").wait_for()
     assert witness.complaints() == []
 
 

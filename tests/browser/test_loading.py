@@ -1,0 +1,103 @@
+"""From an empty database to the map by hand, and back; and a database that goes away."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import serving
+from tests.cluster import Cluster
+from tests.town import write_town
+
+pytestmark = pytest.mark.browser
+
+SAMPLE = serving.ROOT / "data" / "sample"
+WORDS = "[data-testid=stMain]"
+
+
+def drop(window: Any, *paths: Path) -> None:
+    window.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([str(path) for path in paths])
+    window.locator(".st-key-check button").click()
+    window.get_by_text("核对结果").wait_for(timeout=60_000)
+
+
+def finish(window: Any) -> None:
+    window.locator(".st-key-load button").click()
+    window.get_by_text("导入完成").wait_for(timeout=90_000)
+    window.locator(".st-key-discard button").click()
+    window.get_by_text("导入记录").wait_for()
+
+
+def test_files_are_dropped_checked_loaded_and_taken_back(
+    reader: Callable[..., Any], chromium: str, tmp_path: Path
+) -> None:
+    packed = shutil.make_archive(str(tmp_path / "示范县"), "zip", SAMPLE)
+    with serving.served(f"sqlite:///{tmp_path / 'own.sqlite'}", tmp_path) as address:
+        window, witness = reader(address)
+        window.goto(address)
+        window.get_by_text("还没有数据").wait_for()
+        window.get_by_text("去“数据”页").click()
+        window.get_by_text("还没有导入过数据").wait_for()
+        drop(window, Path(packed))
+        window.locator("[data-testid=stDataFrame]").first.wait_for()
+        finish(window)
+        assert "第 1 次" in window.locator(WORDS).inner_text()
+        assert "退回的行" in window.locator(WORDS).inner_text()
+        window.get_by_text("总览", exact=True).click()
+        window.get_by_text("最该处理的网格").wait_for(timeout=60_000)
+        serving.settle(window)
+        assert "222" in window.locator(".figures").inner_text()
+        window.get_by_text("数据", exact=True).click()
+        window.get_by_text("撤销最近一次导入").click()
+        window.locator(".st-key-undo button").click()
+        window.get_by_text("已撤销").wait_for(timeout=60_000)
+        assert witness.complaints() == []
+
+
+def test_a_file_that_is_no_layer_is_refused_in_one_sentence(
+    reader: Callable[..., Any], chromium: str, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "菜单.csv"
+    wrong.write_text("菜,价\n豆腐,3\n", encoding="utf-8")
+    with serving.served(f"sqlite:///{tmp_path / 'own.sqlite'}", tmp_path) as address:
+        window, witness = reader(address)
+        window.goto(f"{address}/data")
+        window.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([str(wrong)])
+        window.locator(".st-key-check button").click()
+        alert = window.locator("[data-testid=stAlert]")
+        alert.wait_for(timeout=30_000)
+        assert "菜单.csv" in alert.inner_text()
+        assert "Traceback" not in window.locator(WORDS).inner_text()
+        assert witness.complaints() == []
+
+
+@pytest.mark.postgis
+def test_one_sentence_while_the_database_is_away_and_the_page_when_it_is_back(
+    reader: Callable[..., Any], cluster: Cluster, chromium: str, tmp_path: Path
+) -> None:
+    from etl.database import connect
+
+    url = cluster.fresh()
+    engine = connect(url)
+    write_town(engine)
+    engine.dispose()
+    door = cluster.folder / ".s.PGSQL.5432"
+    hidden = cluster.folder / "hidden"
+    with serving.served(url, tmp_path) as address:
+        window, _ = reader(address)
+        window.goto(address)
+        serving.settle(window)
+        try:
+            cluster.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()", "postgres"
+            )
+            door.rename(hidden)
+            window.reload()
+            window.get_by_text("数据库暂时连不上").wait_for()
+            assert "Traceback" not in window.locator(WORDS).inner_text()
+        finally:
+            hidden.rename(door)
+        window.get_by_text("最该处理的网格").wait_for(timeout=30_000)
+        serving.settle(window)
