@@ -7,11 +7,10 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from etl import messages, words
-from etl.clean.dates import is_time_of_day, join_day_and_time
-from etl.clean.values import keys, text
 from etl.errors import NotRecognised, SettingsError
 from etl.read.raw import LEVELS, RawTable
 from etl.schema import LAYERS
@@ -199,10 +198,10 @@ def _fill(table: RawTable, field: str, found: list[Match]) -> pd.Series:
     """The field's values from the best of the headings that would fill it."""
     found = sorted(found, key=_goodness, reverse=True)
     if len(found) > 1 and field.endswith("_at"):
-        times = [match for match in found if is_time_of_day(table.frame[match.heading])]
+        times = [match for match in found if _is_time_of_day(table.frame[match.heading])]
         days = [match for match in found if match not in times]
         if times and days:
-            return join_day_and_time(table.frame[days[0].heading], table.frame[times[0].heading])
+            return _join(table.frame[days[0].heading], table.frame[times[0].heading])
     if len(found) > 1 and field == "state" and found[0].quality < _DECLARED:
         found.sort(key=lambda match: _share_of_states(table.frame[match.heading]), reverse=True)
     if len(found) > 1:
@@ -211,9 +210,28 @@ def _fill(table: RawTable, field: str, found: list[Match]) -> pd.Series:
     return table.frame[found[0].heading]
 
 
+def _join(day: pd.Series, time: pd.Series) -> pd.Series:
+    """Texts `day time` of a ledger that keeps the two in columns of their own; a typed time or day becomes its text."""
+    return _as_text(day, "%Y-%m-%d").str.cat(_as_text(time, "%H:%M:%S"), sep=" ", na_rep="").str.strip()
+
+
+def _is_time_of_day(values: pd.Series) -> bool:
+    """True when nearly everything in the column is a time such as 08:30 with no date to it."""
+    text = values.dropna().head(1000).astype("str").str.strip()
+    return bool(len(text)) and float(text.str.fullmatch(r"\d{1,2}[:：时]\d{1,2}([:：分]\d{0,2}秒?)?").mean()) > 0.9
+
+
+def _as_text(values: pd.Series, pattern: str) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime(pattern).astype("str")
+    if pd.api.types.is_object_dtype(values):
+        values = values.map(lambda value: value.strftime(pattern) if hasattr(value, "strftime") else value)
+    return values.astype("str")
+
+
 def _share_of_states(values: pd.Series) -> float:
-    said = keys(text(values.dropna().head(5000)))
-    return float(said.isin(list(words.vocabulary("state"))).mean()) if len(said) else 0.0
+    said = words.comparable(pa.array(values.dropna().head(5000).astype("str"), type=pa.large_string())).to_pylist()
+    return sum(text in words.vocabulary("state") for text in said) / len(said) if said else 0.0
 
 
 def _is_ignored(heading: str) -> bool:

@@ -1,20 +1,16 @@
-"""Dates as people write them → local wall-clock time; and local time → UTC. Whole columns at a time.
-
-Texts are sorted by *shape* (every digit replaced by 0): a column of a million dates has a handful of shapes, each is
-understood once by a regular expression, and the digits are then read from the bytes in NumPy.
-"""
+"""Dates as people write them → local wall-clock time; and local time → UTC. Whole columns at a time."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.clean.spellings import UTC_MARK, is_number, layout_of, read_parts, shapes
 from etl.clean.values import distinct_text, is_empty
 from etl.messages import Note
 
@@ -22,43 +18,7 @@ YEARS = (1949, 2100)
 """Years a ledger of this field can speak of; anything else is a slip of the finger."""
 _EXCEL_ZERO = np.datetime64("1899-12-30", "s")
 _EXCEL_DAYS = (18_264, 73_415)  # the serials of YEARS
-_LONGEST = 48
-_CHUNK = 100_000
 _NOT_A_TIME = np.datetime64("NaT", "s")
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-
-# Shapes are bytes, so Chinese marks are alternatives, never members of a character class.
-_DATES = (
-    r"(?P<y>0{4}) ?(?:[-/.]|年) ?(?P<m>0{1,2}) ?(?:[-/.]|月) ?(?P<d>0{1,2}) ?(?:日|号)?",
-    r"(?P<y>0{4})(?P<m>0{2})(?P<d>0{2})",
-    r"(?P<y2>0{2}) ?年 ?(?P<m>0{1,2}) ?月 ?(?P<d>0{1,2}) ?(?:日|号)?",
-    r"(?P<a>0{1,2})[-/.](?P<b>0{1,2})[-/.](?P<y>0{4})",
-    r"(?P<d>0{1,2})[- ]?(?P<mon>{MON})[A-Z]*\.?[-, ]+(?P<y>0{4})",
-    r"(?P<mon>{MON})[A-Z]*\.? (?P<d>0{1,2}),? (?P<y>0{4})",
-)
-_WEEKDAY = r"(?: ?\(?(?:星期|周|礼拜)(?:一|二|三|四|五|六|日|天)\)?)?"
-_HALF = r"(?P<{name}>AM|PM|上午|下午|早上|早晨|凌晨|中午|晚上|傍晚)"
-_TIME = (
-    r"(?:[T ]*(?:{before} ?)?(?P<H>0{1,2}) ?(?::|时|点)(?: ?(?P<M>0{1,2}) ?(?::|分)?)?"
-    r"(?: ?(?P<S>0{1,2})(?:[.,]0{1,9})?(?:秒)?)?(?: ?{after})?)?"
-)
-_ZONE = r"(?: ?(?P<z>Z|UTC|GMT|(?P<sign>[+-])(?P<zh>0{2}):?(?P<zm>0{2})))?"
-_COMPACT = r"(?P<y>0{4})(?P<m>0{2})(?P<d>0{2})[T ]?(?P<H>0{2})(?P<M>0{2})(?P<S>0{2})?(?:[.,]0{1,9})?" + _ZONE
-_DIRECTIVES = {
-    "Y": r"(?P<y>0{4})",
-    "y": r"(?P<y2>0{2})",
-    "m": r"(?P<m>0{1,2})",
-    "d": r"(?P<d>0{1,2})",
-    "H": r"(?P<H>0{1,2})",
-    "I": r"(?P<H>0{1,2})",
-    "M": r"(?P<M>0{1,2})",
-    "S": r"(?P<S>0{1,2})",
-    "f": r"0{1,9}",
-    "p": _HALF.format(name="after"),
-    "b": rf"(?P<mon>{'|'.join(_MONTHS)})[A-Z]*",
-    "B": rf"(?P<mon>{'|'.join(_MONTHS)})[A-Z]*",
-    "%": "%",
-}
 
 
 @dataclass
@@ -82,16 +42,6 @@ class Dates:
 def day_numbers(moments: np.ndarray) -> np.ndarray:
     """Days since 1970 of `datetime64` as float64, NaN for NaT: what identities are made of."""
     return np.where(np.isnat(moments), np.nan, moments.astype("datetime64[D]").astype("int64").astype(float))
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where the parts stand in a shape: name → (from, to) in bytes."""
-
-    spans: dict[str, tuple[int, int]]
-    month: int | None = None
-    afternoon: Literal["am", "pm"] | None = None
-    offset_sign: int | None = None
 
 
 def read_dates(values: pd.Series, *, time_zone: str, declared: str | None = None) -> Dates:
@@ -137,25 +87,6 @@ def to_local(utc: np.ndarray, time_zone: str) -> np.ndarray:
     return index.tz_localize(None).as_unit("s").to_numpy()
 
 
-def join_day_and_time(day: pd.Series, time: pd.Series) -> pd.Series:
-    """Texts `day time` of a ledger that keeps the two in columns of their own; a typed time or day becomes its text."""
-    return _as_text(day, "%Y-%m-%d").str.cat(_as_text(time, "%H:%M:%S"), sep=" ", na_rep="").str.strip()
-
-
-def is_time_of_day(values: pd.Series) -> bool:
-    """True when nearly everything in the column is a time such as 08:30 with no date to it."""
-    text = values.dropna().head(1000).astype("str").str.strip()
-    return bool(len(text)) and float(text.str.fullmatch(r"\d{1,2}[:：时]\d{1,2}([:：分]\d{0,2}秒?)?").mean()) > 0.9
-
-
-def _as_text(values: pd.Series, pattern: str) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.strftime(pattern).astype("str")
-    if pd.api.types.is_object_dtype(values):
-        values = values.map(lambda value: value.strftime(pattern) if hasattr(value, "strftime") else value)
-    return values.astype("str")
-
-
 def _by_kind(values: pd.Series) -> Iterator[tuple[str, np.ndarray, Any]]:
     """The column's parts of one kind each: (kind, positions, values); empty cells belong to none."""
     present = np.flatnonzero(values.notna().to_numpy())
@@ -166,13 +97,13 @@ def _by_kind(values: pd.Series) -> Iterator[tuple[str, np.ndarray, Any]]:
     elif pd.api.types.is_object_dtype(values):
         cells = values.to_numpy(object)[present]
         has_clock = np.fromiter((hasattr(cell, "year") for cell in cells), bool, len(cells))
-        is_number = np.fromiter((isinstance(cell, (int, float, np.number)) for cell in cells), bool, len(cells))
+        is_numeric = np.fromiter((isinstance(cell, (int, float, np.number)) for cell in cells), bool, len(cells))
         if has_clock.any():
             times = pd.to_datetime(pd.Series(cells[has_clock]), utc=False, errors="coerce")
             yield "datetime", present[has_clock], times
-        if is_number.any():
-            yield "number", present[is_number], cells[is_number].astype(float)
-        is_text = ~has_clock & ~is_number
+        if is_numeric.any():
+            yield "number", present[is_numeric], cells[is_numeric].astype(float)
+        is_text = ~has_clock & ~is_numeric
         if is_text.any():
             yield "text", present[is_text], pd.Series(cells[is_text]).astype("str")
     elif len(present):
@@ -217,22 +148,22 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
     parts = {name: np.zeros(len(texts), "int64") for name in ("y", "m", "d", "H", "M", "S", "shift")}
     is_read, has_time, is_open = (np.zeros(len(texts), bool) for _ in range(3))
     numbers: list[int] = []
-    for positions, matrix, shape in _shapes(texts):
-        if shape.strip(b"0") in (b"", b".") and len(shape.split(b".")[0]) not in (8, 12, 14):
+    for positions, matrix, shape in shapes(texts):
+        if is_number(shape):
             numbers.extend(positions.tolist())
             continue
-        layout = _layout(shape, declared)
+        layout = layout_of(shape, declared)
         if layout is None:
             continue
         is_read[positions] = True
         has_time[positions] = "H" in layout.spans
         is_open[positions] = "a" in layout.spans
-        for name, column in _read_parts(layout, matrix).items():
+        for name, column in read_parts(layout, matrix).items():
             parts[name][positions] = column
     local, good = _decide(parts, is_open, found, declared, counts=np.bincount(codes, minlength=len(texts)))
     has_shift = parts["shift"] != 0
     if has_shift.any():
-        utc = local[has_shift] - (parts["shift"][has_shift] - _UTC_MARK).astype("timedelta64[s]")
+        utc = local[has_shift] - (parts["shift"][has_shift] - UTC_MARK).astype("timedelta64[s]")
         local[has_shift] = to_local(utc, time_zone)
     is_read &= good
     local[~is_read] = _NOT_A_TIME
@@ -248,114 +179,6 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
         rows = np.flatnonzero(~np.isnan(value[codes]))
         _take_numbers(found, where[rows], value[codes[rows]], time_zone)
     _refuse_years(found, where)
-
-
-_UTC_MARK = 1 << 20
-"""Added to an offset in seconds, so that 0 can mean "no offset written"."""
-
-
-def _shapes(texts: pa.Array) -> Iterator[tuple[np.ndarray, np.ndarray, bytes]]:
-    """Groups of texts of one shape: (positions, bytes as a matrix, the shape)."""
-    for start in range(0, len(texts), _CHUNK):
-        block = pa.concat_arrays([texts.slice(start, _CHUNK)])
-        block = block.cast(pa.large_string())
-        offsets = np.frombuffer(block.buffers()[1], "int64", len(block) + 1, block.offset * 8)
-        content = np.frombuffer(block.buffers()[2] or b"", "uint8")
-        lengths = np.diff(offsets)
-        for length in np.unique(lengths):
-            if not 0 < length <= _LONGEST:
-                continue
-            rows = np.flatnonzero(lengths == length)
-            is_whole = len(rows) == len(block)
-            matrix = (
-                content[offsets[0] : offsets[-1]].reshape(-1, length)
-                if is_whole
-                else content[offsets[rows][:, None] + np.arange(length)]
-            )
-            shapes = np.where((matrix >= 48) & (matrix <= 57), np.uint8(48), matrix)
-            for same in _groups(shapes):
-                yield start + rows[same], matrix[same], shapes[same[0]].tobytes()
-
-
-def _groups(shapes: np.ndarray) -> Iterator[np.ndarray]:
-    """Positions of equal rows of a matrix of bytes."""
-    is_first = (shapes == shapes[0]).all(axis=1)
-    yield np.flatnonzero(is_first)
-    rest = np.flatnonzero(~is_first)
-    if len(rest):
-        width = shapes.shape[1]
-        whole = np.ascontiguousarray(shapes[rest]).view(f"V{width}").ravel()
-        _, group = np.unique(whole, return_inverse=True)
-        order = np.argsort(group, kind="stable")
-        for members in np.split(order, np.cumsum(np.bincount(group))[:-1]):
-            yield rest[members]
-
-
-@lru_cache(maxsize=4096)
-def _layout(shape: bytes, declared: str | None) -> _Layout | None:
-    for pattern in ([_declared_pattern(declared)] if declared else []) + list(_patterns()):
-        match = pattern.fullmatch(shape)
-        if match is None:
-            continue
-        named = {name: text for name, text in match.groupdict().items() if text is not None}
-        spans: dict[str, tuple[int, int]] = {
-            str(name): match.span(name)
-            for name in ("y", "y2", "m", "d", "a", "b", "H", "M", "S", "zh", "zm")
-            if name in named
-        }
-        month = _MONTHS.index(named["mon"].decode()) + 1 if "mon" in named else None
-        half = named.get("before", named.get("after", b"")).decode()
-        afternoon: Literal["am", "pm"] | None = None
-        if half:
-            afternoon = "pm" if half in ("PM", "下午", "晚上", "傍晚", "中午") else "am"
-        sign = None if "z" not in named else (-1 if named.get("sign") == b"-" else 1)
-        return _Layout(spans, month, afternoon, sign)
-    return None
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[bytes], ...]:
-    time = _TIME.replace("{before}", _HALF.format(name="before")).replace("{after}", _HALF.format(name="after"))
-    texts = [date.replace("{MON}", "|".join(_MONTHS)) + _WEEKDAY + time + _ZONE for date in _DATES] + [_COMPACT]
-    return tuple(re.compile(text.encode()) for text in texts)
-
-
-@lru_cache(maxsize=64)
-def _declared_pattern(declared: str) -> re.Pattern[bytes]:
-    text = re.sub(
-        r"%-?(.)|([^%]+)",
-        lambda part: _DIRECTIVES.get(part[1], ".*?") if part[1] else re.escape(part[2].upper()).replace(r"\ ", " ?"),
-        declared,
-    )
-    try:
-        return re.compile(text.encode())
-    except re.error:  # a directive twice; the usual spellings still hold
-        return re.compile(rb"(?!)")
-
-
-def _read_parts(layout: _Layout, matrix: np.ndarray) -> dict[str, np.ndarray]:
-    """The numbers of a shape's parts; a and b (which is the day?) come as m and d, to be turned round later."""
-    parts = {}
-    for name, (start, end) in layout.spans.items():
-        number = np.zeros(len(matrix), "int64")
-        for column in range(start, end):
-            number = number * 10 + (matrix[:, column] - 48)
-        parts[name] = number
-    if "y2" in parts:
-        parts["y"] = parts.pop("y2") + 2000
-    if "a" in parts:
-        parts["m"], parts["d"] = parts.pop("a"), parts.pop("b")
-    if layout.month:
-        parts["m"] = np.full(len(matrix), layout.month)
-    if layout.afternoon == "pm":
-        parts["H"] = np.where(parts["H"] < 12, parts["H"] + 12, parts["H"])
-    elif layout.afternoon == "am":
-        parts["H"] = np.where(parts["H"] == 12, 0, parts["H"])
-    if layout.offset_sign is not None:
-        zero = np.zeros(len(matrix), "int64")
-        seconds = parts.pop("zh", zero) * 3600 + parts.pop("zm", zero) * 60
-        parts["shift"] = layout.offset_sign * seconds + _UTC_MARK
-    return parts
 
 
 def _decide(

@@ -11,11 +11,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import duplicates
 from etl.errors import CoordinatesUnclear, NotRecognised
-from etl.intake import Intake, Known, take_in
+from etl.intake import Intake, Known, duplicates, take_in
+from etl.intake.references import Directory
 from etl.messages import explain, sentence
-from etl.references import Directory
 from etl.schema import LAYERS
 from etl.sources import PlaceEntry, read_plan
 

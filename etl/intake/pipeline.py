@@ -1,4 +1,4 @@
-"""Files → rows we trust and rows refused, with reasons; what `check` shows and `load` writes."""
+"""The way of the files through reading, cleaning and resolving, layer by layer, to one intake a table."""
 
 import json
 import os
@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from etl import columns, duplicates, messages, read
+from etl import columns, messages, read
 from etl.clean import Cleaned, Context, clean, no_refusals
 from etl.errors import CoordinatesUnclear, LayerInvalid, NotRecognised
+from etl.intake import duplicates
+from etl.intake.resolve import Judged, Known, Resolver, Table
 from etl.messages import Note
 from etl.read.raw import RawTable
-from etl.resolve import Judged, Known, Resolver, Table
 from etl.schema import LAYERS
 from etl.sources import PlaceEntry, Plan, Source
-
-__all__ = ["Intake", "Known", "take_in"]
 
 _LEDGERS = ("problems", "visits", "exposures")
 """Layers no other layer reads from again, and the large ones."""

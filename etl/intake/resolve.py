@@ -10,11 +10,11 @@ import pandas as pd
 from etl import checks, grid
 from etl.clean import Cleaned, Context, no_refusals
 from etl.clean.draft import Reasons
-from etl.clean.people import roles_beside
-from etl.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
+from etl.clean.people import names_in, roles_beside
+from etl.intake.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
+from etl.intake.references import Directory, new_parties, party_codes
 from etl.messages import Note
 from etl.read.raw import RawTable
-from etl.references import Directory, new_parties, party_codes
 from etl.schema import LAYERS
 from etl.sources import PlaceEntry, Source
 
@@ -261,8 +261,6 @@ class Resolver:
 
     def _several_zones(self, named: pd.Series, reasons: Reasons) -> pd.Series:
         """Zone codes joined by semicolons; a row that names an unknown zone is refused."""
-        from etl.clean.people import names_in
-
         each = named.dropna().map(names_in).explode().dropna()
         code = Directory(self._known["zones"]).codes(each.astype("str"))
         is_bad = named.index.isin(code.index[code.isna()])
