@@ -63,6 +63,8 @@ def recognise(table: RawTable, source: Source) -> str:
 def rename(table: RawTable, layer: str, source: Source) -> pd.DataFrame:
     """The table's columns under their fields' names, same index; what was not used is told in `table.notes`.
 
+    `attrs["headings"]` of the result has what people call each field: the heading it came from, else a usual one.
+
     Raises `SettingsError` when `columns` or `values` name a field the layer does not have.
     """
     _check_declared(layer, source)
@@ -84,6 +86,9 @@ def rename(table: RawTable, layer: str, source: Source) -> pd.DataFrame:
         frame["is_person"] = bool(_PERSON.search(heading)) or ("post" in chosen and "class" not in chosen)
     for field, value in source.values.items():
         frame[field] = value
+    called = {field: str(max(found, key=_goodness).heading) for field, found in chosen.items()}
+    usual = words.names(layer, is_english=all(map(str.isascii, called.values())))
+    frame.attrs["headings"] = {**usual, **called}
     return frame
 
 

@@ -72,6 +72,16 @@ def fields(layer: str) -> tuple[str, ...]:
 
 
 @cache
+def names(layer: str, *, is_english: bool) -> Mapping[str, str]:
+    """What each field is called in a message: its most telling spelling in the language of the file's headings."""
+    said = dict(_book()["headings"][layer]) | dict(_book()["headings"]["points"])
+    return {
+        field: next((spelling for spelling in spellings if spelling.isascii() == is_english), field)
+        for field, spellings in said.items()
+    }
+
+
+@cache
 def signs(layer: str) -> Signs:
     """What speaks for a layer."""
     said = _book()["layers"][layer]

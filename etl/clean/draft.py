@@ -90,6 +90,10 @@ class Draft:
             return self.frame[name]
         return pd.Series(np.nan, index=self.frame.index, dtype="str")
 
+    def heading(self, name: str) -> str:
+        """What people call the field (`columns.rename`)."""
+        return str(self.frame.attrs.get("headings", {}).get(name, name))
+
     def text(self, name: str) -> pd.Series:
         """The field as text."""
         return values.text(self.raw(name)) if name in self.frame else self.raw(name)
@@ -125,14 +129,14 @@ class Draft:
         """
         raw = self.raw(name)
         found = dates.read_dates(raw, time_zone=self.context.time_zone, declared=self.context.dates)
-        self.notes += [(code, {"field": name, **told}) for code, told in found.notes]
+        self.notes += [(code, {"field": self.heading(name), **told}) for code, told in found.notes]
         if found.is_bad.any():
             written = raw.iloc[np.flatnonzero(found.is_bad)].astype("str")
             is_words = np.zeros(len(raw), bool)
             if words_allowed:
                 is_words[np.flatnonzero(found.is_bad)] = ~written.str.contains(r"\d").to_numpy(bool)
                 self._note_odd(name, is_words, "date_in_words")
-            self.reasons.add(found.is_bad & ~is_words, "date_not_read", field=name, found=raw)
+            self.reasons.add(found.is_bad & ~is_words, "date_not_read", field=self.heading(name), found=raw)
         return found
 
     def day(self, name: str) -> pd.Series:
@@ -141,7 +145,7 @@ class Draft:
 
     def require(self, name: str, is_there: np.ndarray, code: str = "field_missing") -> None:
         """Refuse rows without a field nothing can be done without."""
-        self.reasons.add(~is_there & ~self.reasons.is_refused, code, field=name)
+        self.reasons.add(~is_there & ~self.reasons.is_refused, code, field=self.heading(name))
 
     def points(self) -> None:
         """Sets `x`, `y` as written; what is written and is no coordinate refuses its row."""
@@ -162,7 +166,9 @@ class Draft:
         self.rows["x"], self.rows["y"] = parsed.x, parsed.y
         written = [name for name in ("x", "y", "xy") if name in self.frame]
         for name in written[:2]:
-            self.reasons.add(parsed.is_unreadable, "coordinate_not_read", field=name, found=self.frame[name])
+            self.reasons.add(
+                parsed.is_unreadable, "coordinate_not_read", field=self.heading(name), found=self.frame[name]
+            )
 
     def done(self, columns: list[str]) -> Cleaned:
         """The accepted rows with `columns`, and the refused ones."""
@@ -172,4 +178,4 @@ class Draft:
         rows = np.flatnonzero(is_odd)
         if len(rows):
             examples = self.raw(name).iloc[rows[:1000]].astype("str").drop_duplicates().head(3).tolist()
-            self.notes.append((code, {"field": name, "rows": len(rows), "examples": examples}))
+            self.notes.append((code, {"field": self.heading(name), "rows": len(rows), "examples": examples}))

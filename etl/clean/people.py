@@ -71,7 +71,7 @@ def clean_assignments(frame: pd.DataFrame, context: Context) -> Cleaned:
         role = draft.word("role", "role")
         parts.append(_exploded(draft, "party", role, with_details=True))
         unclear = role.isna().to_numpy() & values.present(frame["party"])
-        draft.reasons.add(unclear, "field_missing", field="role")
+        draft.reasons.add(unclear, "field_missing", field=draft.heading("role"))
     named = pd.concat(parts) if parts else pd.DataFrame(columns=_NAMED)
     names = set(named.index)
     if parts:

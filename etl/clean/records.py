@@ -17,7 +17,7 @@ def clean_visits(frame: pd.DataFrame, context: Context) -> Cleaned:
     draft = Draft(frame, context)
     rows = draft.rows
     visited = draft.date("visited_at")
-    draft.reasons.add(np.isnat(visited.local) & ~visited.is_bad, "field_missing", field="visited_at")
+    draft.reasons.add(np.isnat(visited.local) & ~visited.is_bad, "field_missing", field=draft.heading("visited_at"))
     rows["visited_at"] = _utc(visited.local, context, rows.index)
     rows["party_named"] = values.apply_distinct(draft.raw("party"), tidy_name)
     rows["cell_named"] = draft.code("cell_named")
@@ -38,7 +38,7 @@ def clean_exposures(frame: pd.DataFrame, context: Context) -> Cleaned:
     draft = Draft(frame, context)
     rows = draft.rows
     exposed = draft.date("exposed_at")
-    draft.reasons.add(np.isnat(exposed.local) & ~exposed.is_bad, "field_missing", field="exposed_at")
+    draft.reasons.add(np.isnat(exposed.local) & ~exposed.is_bad, "field_missing", field=draft.heading("exposed_at"))
     rows["exposed_at"] = _utc(exposed.local, context, rows.index)
     for name in ("media", "title", "unit"):
         rows[name] = draft.text(name)

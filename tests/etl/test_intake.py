@@ -109,6 +109,8 @@ def test_a_town_and_its_ledger(town: Path) -> None:
     assert ledger.refused["row_number"].tolist() == [3, 6]
     assert json.loads(ledger.refused["row"].iloc[0])["发现时间"] == "2026-13-45"
     assert reasons(ledger) == ["date_not_read", "coordinate_zero"]
+    told = json.loads(ledger.refused["reasons"].iloc[0])[0]
+    assert sentence((told[0], told[1]), "zh") == "“发现时间”的“2026-13-45”不是有效日期，请改成如 2026-11-03 的写法。"
     assert ledger.rows.set_index("code").loc["A3", ["lon", "lat"]].isna().all()
     assert ("rows_without_coordinates", {"rows": 1}) in ledger.notes
     cells = of(intakes, "cells").rows
