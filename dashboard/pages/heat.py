@@ -32,9 +32,9 @@ def _body(look: cached.Look, language: str) -> None:
     with left:
         with st.container(key="choices", horizontal=True, gap=None):
             layer = address.segmented("layer", ("cells", "zones"), "layer", language)
-            span = address.segmented("span", ("week", "period"), "heat", language)
+            span = "" if measure == POINTS else address.segmented("span", ("week", "period"), "heat", language)
         given = None
-        if span == "week" and measure != POINTS:
+        if span == "week":
             given = weeks.frames(look, layer, measure, frame.map_style(look, language))
         shown = weeks.chosen(look, given)
         view = _view(shown, layer, measure, given, selected=selected, language=language)

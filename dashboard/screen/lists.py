@@ -83,13 +83,18 @@ def holders(found: tuple[Holder, ...], language: str, *, empty: str | None = Non
     """Names with since when, as HTML; nobody is the red tag unless `empty` says that it need not be anybody."""
     if not found:
         return person(None, language) if empty is None else empty
+    comma = t("card.comma", language)
+    terms = {_term(holder, language) for holder in found}
+    shared = terms.pop() if len(found) > 1 and len(terms) == 1 else ""
     parts = []
     for holder in found[:_NAMES_SHOWN]:
-        terms = [holder.post or "", _term(holder, language)]
-        extra = t("card.comma", language).join(part for part in terms if part)
+        facts = [holder.post or "", "" if shared else _term(holder, language)]
+        extra = comma.join(fact for fact in facts if fact)
         parts.append(person(holder.name, language) + (f' <span class="note">{escape(extra)}</span>' if extra else ""))
-    names = t("card.comma", language).join(parts)
-    return names if len(found) <= _NAMES_SHOWN else t("card.more_names", language, names=names, count=len(found))
+    names = comma.join(parts)
+    if len(found) > _NAMES_SHOWN:
+        names = t("card.more_names", language, names=names, count=len(found))
+    return f'{names} <span class="note">{escape(shared)}</span>' if shared else names
 
 
 def _term(holder: Holder, language: str) -> str:

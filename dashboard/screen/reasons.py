@@ -89,8 +89,8 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
     if layer == "cells":
         lists.worst(with_names(look, ordered), measure, language)
     else:
-        leaders = [cached.card(look, "zones", code).leaders for code in ordered.index]
-        who = [t("card.comma", language).join(holder.name for holder in held if holder.name) for held in leaders]
-        named = ordered.assign(zone_name=ordered["name"], who=pd.Series(who, index=ordered.index, dtype="str"))
+        cells = cached.coverage(look)
+        leaders = cells.drop_duplicates("zone").set_index("zone")["leader"]
+        named = ordered.assign(zone_name=ordered["name"], who=leaders.reindex(ordered.index))
         lists.worst(named, measure, language)
     lists.nothing(t("heat.click", language))

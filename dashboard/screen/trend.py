@@ -17,7 +17,7 @@ def chart(weeks: pd.DataFrame, county: County, language: str) -> None:
     if weeks.empty:
         return
     words, bars = st.columns([1.7, 7], vertical_alignment="center", gap="small")
-    words.html(_words(weeks, language))
+    words.html(_words(weeks, county, language))
     with bars:
         st.altair_chart(_drawn(weeks, county, language), key="trend")
 
@@ -29,17 +29,20 @@ def is_campaign(weeks: pd.DataFrame, county: County) -> pd.Series:
     return pd.Series(((starts <= last) & (ends >= first)).any(axis=1), index=weeks.index)
 
 
-def _words(weeks: pd.DataFrame, language: str) -> str:
+def _words(weeks: pd.DataFrame, county: County, language: str) -> str:
     last = weeks.iloc[-1]
     span = f"{pd.Timestamp(last['start']):%m-%d} — {weeks.index[-1]:%m-%d}"
     partial = f" · {t('overview.partial', language)}" if last["is_partial"] else ""
-    parts = [
-        (f'<i class="swatch" style="background:{colour}"></i>', t(f"overview.{name}", language))
-        for name, colour in (("reported", _BAR), ("campaign", _CAMPAIGN), ("this_week", _NOW))
+    marks = [("reported", _BAR), ("campaign", _CAMPAIGN), ("this_week", _NOW)]
+    if not is_campaign(weeks, county).any():
+        marks.pop(1)
+    items = [
+        f'<span><i class="swatch" style="background:{colour}"></i>{escape(t(f"overview.{name}", language))}</span>'
+        for name, colour in marks
     ]
-    key = " ".join(f"{mark}{escape(word)}" for mark, word in parts)
-    open_ = f'<i class="swatch is-line"></i>{escape(t("overview.open", language))} {number(last["open"])}'
-    return f'<div class="trend"><div>{escape(span + partial)}</div><div class="note">{key}<br>{open_}</div></div>'
+    open_ = f"{t('overview.open', language)} {number(last['open'])}"
+    items.append(f'<span><i class="swatch is-line"></i>{escape(open_)}</span>')
+    return f'<div class="trend"><div>{escape(span + partial)}</div><div class="note">{" ".join(items)}</div></div>'
 
 
 def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChart":  # type: ignore[name-defined] # noqa: F821

@@ -30,24 +30,34 @@ def address(folder: Path, chromium: str) -> Iterator[str]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Any) -> Iterator[dict[tuple[Any, ...], Any]]:
+    """Browser contexts by language and size, kept so that scripts and fonts come out of their caches."""
+    found: dict[tuple[Any, ...], Any] = {}
+    yield found
+    for context in found.values():
+        context.close()
+
+
 @pytest.fixture
-def reader(browser: Any) -> Iterator[Callable[..., tuple[Any, serving.Witness]]]:
-    """Opens a browser window in a language at a dashboard; gives its page and what it saw."""
-    contexts = []
+def reader(browser: Any, windows: dict[tuple[Any, ...], Any]) -> Iterator[Callable[..., tuple[Any, serving.Witness]]]:
+    """Opens a tab in a language at a dashboard, a session of its own; gives its page and what it saw."""
+    pages = []
 
     def open_(address: str, language: str = "zh", size: tuple[int, int] = (1366, 768)) -> tuple[Any, serving.Witness]:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale=serving.LOCALES[language],
-            timezone_id="Asia/Shanghai",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        if (language, size) not in windows:
+            windows[language, size] = browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                locale=serving.LOCALES[language],
+                timezone_id="Asia/Shanghai",
+            )
+        page = windows[language, size].new_page()
+        pages.append(page)
         page.set_default_timeout(20_000)
         witness = serving.Witness(address.removeprefix("http://"))
         witness.watch(page)
         return page, witness
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
