@@ -34,7 +34,7 @@ def export(settings: Settings, layer: str, form: str, target: Path | None) -> in
     csv: UTF-8 with a byte order mark, so that Excel reads Chinese; a text that begins with `= + - @`, tab or return
     gets an apostrophe before it, so that no spreadsheet takes it for a formula (numbers stay as they are). xlsx: text
     cells are text, instants are date cells in the place's time. csv and geojson: instants in ISO 8601 with the place's
-    offset. gpkg and parquet: typed; points and polygons in EPSG:4326.
+    offset. gpkg and parquet: typed (instants of gpkg in UTC); points and polygons in EPSG:4326.
     Raises `SettingsError`, `NoData`.
     """
     if form not in FORMATS:
@@ -203,10 +203,15 @@ def _cells(values: pd.Series) -> list[Any]:
 
 
 def write_gpkg(frame: pd.DataFrame, path: Path) -> None:
-    """One layer; a table without geometry is one of attributes only."""
+    """One layer, instants in UTC as the format wants them; a table without geometry is one of attributes only."""
     import pyogrio
 
-    pyogrio.write_dataframe(frame, path, driver="GPKG", layer="layer", encoding="UTF-8")
+    instants = {
+        str(name): frame[name].dt.tz_convert("UTC")
+        for name, dtype in frame.dtypes.items()
+        if isinstance(dtype, pd.DatetimeTZDtype)
+    }
+    pyogrio.write_dataframe(frame.assign(**instants), path, driver="GPKG", layer="layer", encoding="UTF-8")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:

@@ -5,7 +5,7 @@ SRID 4326 and `timestamptz`, so that a GIS can connect to it directly.
 """
 
 from etl.database.engine import adbc, connect, create, driver, exclusive, file_of, is_created, remove_attached
-from etl.database.frames import append, kind_of, multipolygons, read_frame, to_arrow
+from etl.database.frames import append, kind_of, multipolygons, read_few, read_frame, to_arrow
 from etl.database.types import SRID, Geometry, Instant, with_srid
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "is_created",
     "kind_of",
     "multipolygons",
+    "read_few",
     "read_frame",
     "remove_attached",
     "to_arrow",

@@ -21,6 +21,7 @@ LOCK = 0x67726964
 """Key of PostgreSQL's advisory lock that a writing run holds until it commits."""
 
 _WRITES = "grid_writes"
+_AWAY = ("08", "53", "57", "58")  # classes of SQLSTATE: connection, resources, shut down, system
 
 
 def connect(url: str) -> sa.Engine:
@@ -215,10 +216,14 @@ def adbc(engine: sa.Engine) -> Iterator[Any]:
         with dbapi.connect(address) as connection, connection.cursor() as cursor:
             yield cursor
             connection.commit()
-    except adbc_driver_manager.OperationalError as error:
+    except adbc_driver_manager.Error as error:
         where = engine.url.render_as_string(hide_password=True)
-        text = str(error).partition("\n")[0]
-        raise messages.error(DatabaseAway, "database_away", url=where, reason=text) from error
+        if error.sqlstate == "42P01":
+            raise messages.error(NoData, "database_empty", url=where) from None
+        if isinstance(error, adbc_driver_manager.OperationalError) or (error.sqlstate or "")[:2] in _AWAY:
+            reason = str(error).partition("\n")[0]
+            raise messages.error(DatabaseAway, "database_away", url=where, reason=reason) from error
+        raise
 
 
 def driver(connection: sa.Connection) -> Any:

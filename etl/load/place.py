@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from etl import messages, schema
 from etl.coordinates import measure_crs
-from etl.database import is_created, read_frame
+from etl.database import is_created, read_few, read_frame
 from etl.errors import SettingsError
 from etl.intake import Known
 from etl.sources import PlaceEntry, Plan
@@ -35,7 +35,7 @@ def places(engine: sa.Engine) -> pd.DataFrame:
     """The counties in the database, by code; empty before the first load."""
     if not is_created(engine, schema.place):
         return pd.DataFrame({column.name: pd.Series(dtype="str") for column in schema.place.columns})
-    return read_frame(engine, sa.select(schema.place).order_by(schema.place.c.code))
+    return read_few(engine, sa.select(schema.place).order_by(schema.place.c.code))
 
 
 def choose(found: pd.DataFrame, code: str | None) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from etl import merge, messages, schema
-from etl.database import connect, create, exclusive, read_frame, remove_attached
+from etl.database import connect, create, exclusive, read_few, remove_attached
 from etl.errors import LayerInvalid, NoData
 from etl.intake import Intake, take_in
 from etl.load.derive import world_after
@@ -144,7 +144,7 @@ def _send_back(engine: sa.Engine, report: Report, settings: Settings) -> None:
     for source in report.sources:
         if not source.refused:
             continue
-        rows = read_frame(
+        rows = read_few(
             engine,
             sa.select(row).where(row.c.place == report.place, row.c.source_id == source.id).order_by(row.c.number),
         )

@@ -12,7 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from etl import schema
-from etl.database import append, read_frame
+from etl.database import append, read_few, read_frame
 from etl.load.place import Seen
 from etl.load.report import SourceReport
 from etl.merge import Run
@@ -53,9 +53,9 @@ def as_before(engine: sa.Engine, plan: Plan, seen: Seen, settings: Settings) -> 
     if not seen.version or (plan.grid_size_m and not len(seen.known.cells)):
         return None
     place = seen.place.division_code
-    runs = read_frame(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))
+    runs = read_few(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))
     undone = set(runs["undoes"].dropna())
-    sources = read_frame(engine, sa.select(schema.load_source).where(schema.load_source.c.place == place))
+    sources = read_few(engine, sa.select(schema.load_source).where(schema.load_source.c.place == place))
     sources = sources[~sources["run"].isin(undone)]
     declared = declarations(plan, settings)
     found = []

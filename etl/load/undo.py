@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from etl import history as past
 from etl import merge, messages, schema
-from etl.database import connect, exclusive, read_frame
+from etl.database import connect, exclusive, read_few, read_frame
 from etl.errors import NothingToUndo
 from etl.load.place import choose, places
 from etl.load.records import record_run
@@ -100,8 +100,8 @@ def history(settings: Settings) -> pd.DataFrame:
         runs = pd.DataFrame(columns=[column.name for column in schema.load_run.columns])
         sources = pd.DataFrame(columns=["place", "run", "id", *told])
     else:
-        runs = read_frame(engine, sa.select(schema.load_run))
-        sources = read_frame(engine, sa.select(source.c.place, source.c.run, source.c.id, *(source.c[n] for n in told)))
+        runs = read_few(engine, sa.select(schema.load_run))
+        sources = read_few(engine, sa.select(source.c.place, source.c.run, source.c.id, *(source.c[n] for n in told)))
     undone = pd.MultiIndex.from_frame(runs[["place", "undoes"]].dropna())
     runs["is_undone"] = pd.MultiIndex.from_frame(runs[["place", "run"]]).isin(undone)
     joined = runs.merge(sources, on=["place", "run"], how="left").sort_values(["place", "run", "id"], ignore_index=True)
@@ -135,4 +135,4 @@ def history_as_list(runs: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _runs(engine: sa.Engine, place: str) -> pd.DataFrame:
-    return read_frame(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))
+    return read_few(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))

@@ -45,6 +45,8 @@ def counts(connection: sa.Connection, batch: Batch, place: str) -> pd.Series:
     """How many of the staged rows the table has already, by `source_id`."""
     if is_empty(connection, batch.table, place):
         return pd.Series(dtype="int64")
+    if batch.is_update:
+        return by_source(batch.rows)
     staged = batch.stage(connection.dialect.name)
     select = (
         sa.select(staged.c.source_id, sa.func.count().label("rows"))
