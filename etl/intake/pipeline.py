@@ -19,6 +19,7 @@ from etl.read.raw import RawTable
 from etl.schema import LAYERS
 from etl.sources import PlaceEntry, Plan, Source
 
+_BLOCK = 20_000
 _LEDGERS = ("problems", "visits", "exposures")
 """Layers no other layer reads from again, and the large ones."""
 
@@ -194,13 +195,20 @@ def _intake(raw: _Raw, judged: Judged) -> Intake:
 
 
 def _as_written(table: RawTable, refused: pd.DataFrame) -> pd.DataFrame:
+    """The refused rows as they stood in the file, by blocks: a wrong declaration may refuse them all."""
     refused = refused.sort_values("position", kind="stable")
-    positions = refused["position"].to_numpy(np.int64)
     headings = [str(heading) for heading in table.frame.columns]
-    cells = table.frame.iloc[positions].astype(object)
-    records = zip(*(cells.iloc[:, at] for at in range(len(headings))), strict=True) if headings else ((),) * len(cells)
-    rows = [json.dumps(dict(zip(headings, map(_plain, row), strict=True)), ensure_ascii=False) for row in records]
-    return _refused_frame(table.sheet, table.row_numbers[positions], rows, refused["reasons"])
+    blocks = []
+    for start in range(0, max(len(refused), 1), _BLOCK):
+        block = refused.iloc[start : start + _BLOCK]
+        positions = block["position"].to_numpy(np.int64)
+        cells = table.frame.iloc[positions].astype(object)
+        records = (
+            zip(*(cells.iloc[:, at] for at in range(len(headings))), strict=True) if headings else ((),) * len(cells)
+        )
+        rows = [json.dumps(dict(zip(headings, map(_plain, row), strict=True)), ensure_ascii=False) for row in records]
+        blocks.append(_refused_frame(table.sheet, table.row_numbers[positions], rows, block["reasons"]))
+    return pd.concat(blocks, ignore_index=True)
 
 
 def _broken(table: RawTable) -> pd.DataFrame:
