@@ -14,7 +14,7 @@ from tests import serving
 SHOTS = serving.ROOT / "var" / "shots"
 IMAGES = serving.ROOT / "docs" / "images"
 SCREENS = ((1366, 768), (1920, 1080))
-IN_README = ("overview", "heat", "coverage", "responsibility")
+IN_README = ("heat", "coverage", "responsibility")
 _README_SCREEN = (1366, 768)
 
 
@@ -57,7 +57,7 @@ def _take(browser: Any, address: str, language: str, screen: tuple[int, int]) ->
         page.screenshot(path=path)
         print(path.relative_to(serving.ROOT))
         if screen == _README_SCREEN and name in IN_README:
-            shutil.copyfile(path, IMAGES / f"{name}.{language}.png")
+            shutil.copyfile(path, IMAGES / f"{name}-{language}.png")
     context.close()
     return witness.complaints()
 

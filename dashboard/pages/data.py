@@ -29,7 +29,8 @@ def show(look: cached.Look | None, settings: Settings, language: str) -> None:
         elif look is not None and past is not None:
             with past:
                 run = loads.history(look, language)
-                _undo(look, spoken, language)
+                if job is None:
+                    _undo(look, spoken, language)
             loads.files(look, run, sentence, language)
 
 

@@ -16,7 +16,7 @@ Sentence = Callable[[Any, str], str]
 """A note `[code, values]` in a language."""
 
 _COUNTS = ("read", "accepted", "refused", "duplicates", "new", "changed", "unchanged", "gone")
-_COUNT_WIDTH = 62
+_COUNT_WIDTH, _NOTES_WIDTH = 62, 330
 _HEADINGS = {"refused": "refused_rows", "unchanged": "unchanged_rows"}
 
 
@@ -36,7 +36,7 @@ def report(found: Mapping[str, Any], sentence: Sentence, language: str) -> None:
     rows = []
     for source in found["sources"]:
         notes = " ".join(_said(note, sentence, language) for note in source["notes"])
-        rows.append({**{name: source.get(name) for name in ("path", "layer", *_COUNTS, "coordinates")}, "notes": notes})
+        rows.append({**{name: source.get(name) for name in ("path", "layer", "coordinates", *_COUNTS)}, "notes": notes})
     _table(pd.DataFrame(rows), language, key="report")
 
 
@@ -70,7 +70,7 @@ def history(look: cached.Look, language: str) -> int:
         }
     )
     lists.title(t("data.history", language))
-    return int(runs["run"].iloc[_pick(shown, key="runs", rows=4)])
+    return int(runs["run"].iloc[_pick(shown, language, key="runs", rows=4)])
 
 
 def files(look: cached.Look, run: int, sentence: Sentence, language: str) -> None:
@@ -82,7 +82,7 @@ def files(look: cached.Look, run: int, sentence: Sentence, language: str) -> Non
         return
     frame = sources.assign(notes=[_all_said(text, sentence, language) for text in sources["notes"]])
     first = int((sources["refused"] > 0).to_numpy().argmax())
-    chosen = _table(frame[["path", "layer", *_COUNTS, "coordinates", "notes"]], language, key="sources", first=first)
+    chosen = _table(frame[["path", "layer", "coordinates", *_COUNTS, "notes"]], language, key="sources", first=first)
     refused(look, sources.iloc[chosen], sentence, language)
 
 
@@ -120,10 +120,11 @@ def _table(frame: pd.DataFrame, language: str, *, key: str, first: int = 0) -> i
     """Sources with headings in words; gives the position of the row picked, `first` when none is."""
     frame = frame.assign(layer=[word("layer", layer, language) for layer in frame["layer"]])
     headings = {name: t(f"data.{_HEADINGS.get(name, name)}", language) for name in frame.columns}
-    return _pick(frame.rename(columns=headings), key=key, first=first)
+    return _pick(frame.rename(columns=headings), language, key=key, first=first)
 
 
-def _pick(frame: pd.DataFrame, *, key: str, first: int = 0, rows: int = 7) -> int:
+def _pick(frame: pd.DataFrame, language: str, *, key: str, first: int = 0, rows: int = 7) -> int:
+    counts = st.column_config.NumberColumn(format="localized", width=_COUNT_WIDTH)
     event = st.dataframe(
         frame,
         hide_index=True,
@@ -133,8 +134,8 @@ def _pick(frame: pd.DataFrame, *, key: str, first: int = 0, rows: int = 7) -> in
         selection_mode="single-row",
         height="content" if len(frame) <= rows else 38 + 35 * rows,
         column_config={
-            name: st.column_config.NumberColumn(format="localized", width=_COUNT_WIDTH)
-            for name in frame.select_dtypes("number").columns
+            t("data.notes", language): st.column_config.TextColumn(width=_NOTES_WIDTH),
+            **{name: counts for name in frame.select_dtypes("number").columns},
         },
     )
     picked: list[int] = event["selection"]["rows"]

@@ -1,7 +1,7 @@
 // Sets the language of the document and puts our words where Streamlit's widgets have fixed English ones.
 // Only whole texts and the labels read aloud are replaced, never text of the data (which is never equal to them).
 
-const ATTRIBUTES = ["aria-label", "placeholder", "title"]
+const ATTRIBUTES = ["aria-label", "placeholder", "title", "aria-valuetext"]
 let words = new Map()
 let patterns = []
 

@@ -72,5 +72,6 @@ def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChar
         alt.layer(bars, line)
         .resolve_scale(y="independent")
         .properties(height=_HEIGHT, padding={"left": 0, "right": 0, "top": 4, "bottom": 0})
+        .configure(aria=False)
         .configure_view(strokeWidth=0)
     )
