@@ -22,12 +22,12 @@ STAGES = [
     ("schema", "declarations", "history", "words"),
     ("read", "coordinates"),
     ("sources",),
-    ("columns", "assign", "checks", "grid"),
-    ("clean",),
+    ("columns", "assign", "checks"),
+    ("clean", "grid"),
     ("intake",),
     ("merge", "refused"),
-    ("load", "export"),
-    ("sample", "console"),
+    ("load",),
+    ("export", "sample", "console"),
     ("__main__",),
 ]
 
