@@ -141,15 +141,13 @@ def rows_at(rows: pd.DataFrame, events: pd.DataFrame, table: sa.Table, version: 
 def _restored(removed: pd.DataFrame, table: sa.Table, columns: list[str], version: int) -> pd.DataFrame:
     """The rows that stood at `version` and were taken out later, with `_run`, the run that did."""
     whole: list[dict[str, Any]] = json.loads(f"[{','.join(removed['old'])}]")
-    frame = pd.DataFrame(
-        {
-            name: removed["place"].to_numpy()
-            if name == "place"
-            else _decoded([row[name] for row in whole], table.c[name])
-            for name in columns
-            if name != "place" or "place" in removed
-        }
-    )
+    values = {}
+    for name in columns:
+        if name != "place":
+            values[name] = _decoded([row[name] for row in whole], table.c[name])
+        elif "place" in removed:
+            values[name] = pd.Series(removed["place"].tolist(), dtype="str")
+    frame = pd.DataFrame(values)
     frame["_run"] = removed["run"].to_numpy(dtype="int64")
     stood = np.array([row["created_run"] <= version for row in whole], dtype=bool)
     return frame[stood].drop_duplicates("code")

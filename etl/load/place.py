@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from etl import messages, schema
 from etl.coordinates import measure_crs
-from etl.database import is_created, read_few, read_frame
+from etl.database import is_created, read_few
 from etl.errors import SettingsError
 from etl.intake import Known
 from etl.sources import PlaceEntry, Plan
@@ -80,13 +80,16 @@ def version_of(engine: sa.Engine, place: str) -> int:
 def known_of(engine: sa.Engine, place: str) -> Known:
     """The layers that files refer to, as the database has them."""
 
-    def rows(table: sa.Table, *columns: str) -> pd.DataFrame:
+    def rows(table: sa.Table, *columns: str, is_named: bool = False) -> pd.DataFrame:
         select = sa.select(table.c.code, *(table.c[name] for name in columns)).where(table.c.place == place)
-        return read_frame(engine, select.order_by(table.c.code)).set_index("code")
+        if is_named:
+            select = select.where(table.c.name.is_not(None))
+        return read_few(engine, select.order_by(table.c.code)).set_index("code")
 
     return Known(
         zones=rows(schema.zone, "name", "geometry"),
         cells=rows(schema.cell, "name", "zone", "is_zone_declared", "geometry"),
+        base=rows(schema.base_feature, "kind", "name", "geometry", is_named=True),
         facilities=rows(schema.facility, "name", "kind", "lon", "lat"),
         parties=rows(schema.party, "name", "is_person"),
     )

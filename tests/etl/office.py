@@ -9,6 +9,7 @@ The west zone (999900001) is a column of two cells, the east one (999900002) a r
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from etl.database import connect, read_frame
+from etl.database import connect, read_few
 from settings import Settings
 
 WEST, EAST = "999900001", "999900002"
@@ -107,5 +108,10 @@ def settings_for(url: str, folder: Path, **more: Any) -> Settings:
 
 def rows_of(url: str, table: sa.Table) -> pd.DataFrame:
     """A table as it is, in the order of its key."""
-    frame = read_frame(connect(url), sa.select(table))
+    frame = read_few(_engine(url), sa.select(table))
     return frame.sort_values([column.name for column in table.primary_key]).reset_index(drop=True)
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str) -> sa.Engine:
+    return connect(url)
