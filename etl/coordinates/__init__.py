@@ -14,6 +14,7 @@ from etl.coordinates.datums import (
     wgs84_from_gcj02,
 )
 from etl.coordinates.detect import Reading, detect, detect_polygons
+from etl.coordinates.evidence import sample_rows
 from etl.coordinates.parse import Parsed, parse
 from etl.coordinates.readings import checked_reading, measure_crs, polygons_to_wgs84, to_wgs84
 
@@ -31,6 +32,7 @@ __all__ = [
     "measure_crs",
     "parse",
     "polygons_to_wgs84",
+    "sample_rows",
     "to_wgs84",
     "wgs84_from_bd09",
     "wgs84_from_gcj02",

@@ -20,7 +20,7 @@ Points = dict[str, tuple[Floats, Floats]]
 _SAMPLE = 20_000  # distinct coordinates; the tests decide with a few dozen
 _REGION_M = 20_000.0
 _NEAR_M = 100_000.0
-_AT_PLACE_M = 100.0
+_AT_PLACE_M = 100.0  # a market is that wide, and the houses behind a street bear its name
 _DEGREE_M = 111_320.0
 _SAME_M = 1.0
 _TILE_M = 500.0
@@ -67,20 +67,18 @@ def zone_positions(named: npt.ArrayLike | None, zones: gpd.GeoSeries | None, row
     return np.asarray(pd.Index(zones.index).get_indexer(pd.Index(np.asarray(named, dtype=object))), dtype=np.int64)
 
 
-def place_positions(named: npt.ArrayLike | None, rows: int) -> tuple[Positions, npt.NDArray[Any]]:
-    """Per row the position of the place it names (-1 none), and the distinct places."""
-    if named is None:
-        return np.full(rows, -1), np.array([], dtype=object)
-    geometry = np.asarray(named, dtype=object)
-    known = np.flatnonzero(shapely.is_geometry(geometry) & ~shapely.is_empty(geometry))
-    codes, distinct = pd.factorize(pd.Series(shapely.to_wkb(geometry[known])), sort=True)
-    position = np.full(rows, -1)
-    position[known] = codes
-    return position, np.asarray(shapely.from_wkb(np.asarray(distinct, dtype=object)))
+def sample_rows(x: Floats, y: Floats) -> Positions:
+    """Rows of at most 20,000 distinct coordinates, all rows of each; the same ones whatever the order of rows."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    mixed = pd.util.hash_array(x[known]) * np.uint64(31) + pd.util.hash_array(y[known])
+    each = pd.unique(mixed)
+    if each.size <= _SAMPLE:
+        return known
+    return known[mixed <= np.partition(each, _SAMPLE - 1)[_SAMPLE - 1]]
 
 
 def distinct(x: Floats, y: Floats, *named: Positions) -> tuple[Any, ...]:
-    """Distinct coordinates, sorted (at most a sample of them), with what their rows name, -1 where they disagree."""
+    """Distinct coordinates, sorted, with what their rows name, -1 where they disagree."""
     known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     order = known[np.lexsort((y[known], x[known]))]
     x, y = x[order], y[order]
@@ -93,8 +91,7 @@ def distinct(x: Floats, y: Floats, *named: Positions) -> tuple[Any, ...]:
         highest = np.maximum.reduceat(rows, start)
         lowest = np.minimum.reduceat(np.where(rows < 0, np.iinfo(np.int64).max, rows), start)
         result.append(np.where(highest == lowest, highest, -1))
-    sample = np.unique(np.linspace(0, start.size - 1, min(start.size, _SAMPLE)).round().astype(np.int64))
-    return x[start[sample]], y[start[sample]], *(positions[sample] for positions in result)
+    return x[start], y[start], *result
 
 
 def converted(names: list[str], x: Floats, y: Floats) -> Points:
@@ -131,14 +128,32 @@ def row_agreement(
             shapely.prepare(polygon)
             agrees[rows] = shapely.intersects_xy(polygon, lon[rows], lat[rows])
         rows = np.flatnonzero(has_place & np.isfinite(lon))
-        if rows.size:
-            # Metres on both axes near the place, which is all that a reach of 100 m needs.
-            scale = np.array([np.cos(np.radians(np.mean(lat[rows]))), 1.0]) * _DEGREE_M
-            at = shapely.points(np.column_stack([lon[rows], lat[rows]]) * scale)
-            there = shapely.transform(places, scale.__mul__)[place[rows]]
-            agrees[rows] = shapely.dwithin(at, there, _AT_PLACE_M)
+        agrees[rows] = _is_at_place(lon[rows], lat[rows], places, place[rows])
         agreement[name] = agrees[has_zone | has_place]
     return agreement
+
+
+def _is_at_place(lon: Floats, lat: Floats, places: npt.NDArray[Any], place: Positions) -> Bools:
+    """Whether each point lies within 100 m of the place that its row names."""
+    if not lon.size:
+        return np.zeros(0, dtype=bool)
+    # Metres on both axes near the place, which is all that such a reach needs.
+    scale = np.array([np.cos(np.radians(np.mean(lat))), 1.0]) * _DEGREE_M
+    at = np.asarray(shapely.points(np.column_stack([lon, lat]) * scale))
+    there = shapely.transform(places, scale.__mul__)
+    is_point = shapely.get_type_id(there) == 0
+    agrees = np.zeros(lon.size, dtype=bool)
+    rows = np.flatnonzero(is_point[place])
+    agrees[rows] = shapely.dwithin(at[rows], there[place[rows]], _AT_PLACE_M)
+    order = np.flatnonzero(~is_point[place])
+    order = order[np.argsort(place[order], kind="stable")]
+    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    for rows in np.split(order, starts[1:]) if order.size else ():
+        # One prepared street for all its points: it may have thousands of corners.
+        street = there[place[rows[0]]]
+        shapely.prepare(street)
+        agrees[rows] = shapely.dwithin(street, at[rows], _AT_PLACE_M)
+    return agrees
 
 
 def inside_zones(points: Points, zones: gpd.GeoSeries | None) -> dict[str, Bools]:

@@ -1,5 +1,6 @@
 """Coordinates of whole tables → EPSG:4326: which reading holds, and which rows no reading can save."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -9,11 +10,15 @@ import shapely
 
 from etl import checks, coordinates
 from etl.clean.draft import Reasons
+from etl.errors import CoordinatesUnclear
 from etl.messages import Note
 
 WGS84 = "EPSG:4326"
 _FAR_M = 50_000.0
 _DEGREE_M = 111_320.0
+
+Places = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Rows → the position of the place each of them names (-1 for none), and the places."""
 
 
 @dataclass
@@ -38,13 +43,14 @@ def locate_points(
     crs: str | None,
     zones: gpd.GeoSeries,
     named_zone: np.ndarray | None = None,
-    named_place: np.ndarray | None = None,
+    named_place: Places | None = None,
 ) -> Located:
     """Longitude and latitude of points as written.
 
-    `declared`: a reading, or `auto`: then what the file says of itself, then the evidence. A row without coordinates
-    stays NaN; coordinates that are no place (0, 0; a latitude of 114), or lie over 50 km from the zones, refuse
-    their row. Raises `CoordinatesUnclear`.
+    `declared`: a reading, or `auto`: then what the file says of itself, then the evidence: the zones that rows name
+    (`named_zone`: codes), and where these do not decide, other places they name (`named_place`). A row without
+    coordinates stays NaN; coordinates that are no place (0, 0; a latitude of 114), or lie over 50 km from the zones,
+    refuse their row. Raises `CoordinatesUnclear`.
     """
     reasons = Reasons(len(x))
     has = np.isfinite(x) & np.isfinite(y)
@@ -60,13 +66,8 @@ def locate_points(
         if reading != crs:
             x, y = _from_wkt(x, y, crs)
     if reading == "auto":
-        found = coordinates.detect(
-            x[has],
-            y[has],
-            zones=zones if len(zones) else None,
-            named_zone=None if named_zone is None else named_zone[has],
-            named_place=None if named_place is None else named_place[has],
-        )
+        rows = np.flatnonzero(has)
+        found = _detected(x[rows], y[rows], rows, zones=zones, named_zone=named_zone, named_place=named_place)
         reading, located.notes = found.reading, [found.note]
     lon, lat = coordinates.to_wgs84(np.where(has, x, np.nan), np.where(has, y, np.nan), reading)
     located.lon, located.lat, located.reading = lon, lat, reading
@@ -77,6 +78,37 @@ def locate_points(
     _refuse(reasons, is_nowhere & ~would_fit, "coordinate_impossible", x, y)
     _refuse(reasons, is_far & ~would_fit & ~is_nowhere, "coordinate_far", x, y)
     return located
+
+
+def _detected(
+    x: np.ndarray,
+    y: np.ndarray,
+    rows: np.ndarray,
+    *,
+    zones: gpd.GeoSeries,
+    named_zone: np.ndarray | None,
+    named_place: Places | None,
+) -> coordinates.Reading:
+    """The reading of `rows` by the zones they name, else also by their facilities and streets, which are finer."""
+    sample = coordinates.sample_rows(x, y)
+    x, y, rows = x[sample], y[sample], rows[sample]
+    polygons = zones if len(zones) else None
+    named = None if named_zone is None else named_zone[rows]
+    found: coordinates.Reading | CoordinatesUnclear
+    try:
+        found = coordinates.detect(x, y, zones=polygons, named_zone=named)
+    except CoordinatesUnclear as error:
+        found = error
+    is_open = isinstance(found, CoordinatesUnclear) or found.evidence == "coordinates_by_share"
+    if named_place is not None and polygons is not None and is_open:
+        place, places = named_place(rows)
+        if (place >= 0).any():
+            if named is not None:
+                named = np.where(place < 0, named, None)
+            return coordinates.detect(x, y, zones=polygons, named_zone=named, named_place=place, places=places)
+    if isinstance(found, CoordinatesUnclear):
+        raise found
+    return found
 
 
 def locate_shapes(

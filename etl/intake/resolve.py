@@ -12,6 +12,7 @@ from etl.clean import Cleaned, Context, no_refusals
 from etl.clean.draft import Reasons
 from etl.clean.people import names_in, roles_beside
 from etl.intake.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
+from etl.intake.places import Gazetteer
 from etl.intake.references import Directory, new_parties, party_codes
 from etl.messages import Note
 from etl.read.raw import RawTable
@@ -31,11 +32,12 @@ class Known:
     """What the database holds already, for references and for telling datums apart; each frame may stay empty.
 
     All are indexed by `code` and have `name`; `zones` and `cells` also `geometry` (shapely, EPSG:4326), `cells` `zone`,
-    `facilities` `kind`, `lon`, `lat`, `parties` `is_person`.
+    `facilities` `kind`, `lon`, `lat`, `parties` `is_person`, `base` (of features with a name) `kind`, `geometry`.
     """
 
     zones: pd.DataFrame = field(default_factory=pd.DataFrame)
     cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    base: pd.DataFrame = field(default_factory=pd.DataFrame)
     facilities: pd.DataFrame = field(default_factory=pd.DataFrame)
     parties: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -75,6 +77,7 @@ class Resolver:
         self._known = {
             "zones": known.zones,
             "cells": known.cells,
+            "base": known.base,
             "facilities": known.facilities,
             "parties": known.parties,
         }
@@ -184,6 +187,7 @@ class Resolver:
             crs=table.raw.crs if table.raw.geometry is not None else None,
             zones=zones,
             named_zone=named,
+            named_place=lambda at: self._places_named(table, rows.index[at]),
         )
         notes += located.notes
         reasons = located.reasons
@@ -197,6 +201,12 @@ class Resolver:
         kept = _columns(table.layer, rows.loc[~reasons.is_refused])
         judged = Judged(table.layer, kept, no_refusals(), located.reading, notes)
         return [_with_refused(judged, table.cleaned, reasons), *made]
+
+    def _places_named(self, table: Table, rows: pd.Index) -> tuple[np.ndarray, np.ndarray]:
+        """(position of the facility, cell or street each row names, these places)."""
+        gazetteer = Gazetteer(**{layer: self._known[layer] for layer in ("facilities", "cells", "base")})
+        named = gazetteer.named(table.frame.loc[rows], are_facilities=table.layer == "facilities")
+        return named, gazetteer.places
 
     def _visits(self, rows: pd.DataFrame, reasons: Reasons, notes: list[Note]) -> tuple[pd.DataFrame, list[Judged]]:
         """Visits with party and cell as codes; one to a cell nobody knows needs a point."""

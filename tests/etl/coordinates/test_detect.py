@@ -142,10 +142,42 @@ def test_the_order_of_rows_has_no_influence(town_seed) -> None:  # type: ignore[
 
 def test_named_places_are_evidence_too(town: gpd.GeoSeries) -> None:
     lon, lat, _ = ledger(town, 60)
-    places = np.array(shapely.points(lon + 0.0003, lat), dtype=object)
-    places[::3] = None
-    found = co.detect(*co.gcj02_from_wgs84(lon, lat), zones=town, named_place=places)
+    named = np.where(np.arange(60) % 3 == 0, -1, np.arange(60))
+    places = shapely.points(lon + 0.0003, lat)
+    found = co.detect(*co.gcj02_from_wgs84(lon, lat), zones=town, named_place=named, places=places)
     assert (found.reading, found.evidence, found.points) == ("gcj02", "coordinates_by_rows", 40)
+
+
+def test_a_street_agrees_with_what_stands_at_it(town: gpd.GeoSeries) -> None:
+    west, south, east, north = town.total_bounds
+    streets = np.array(
+        [shapely.LineString([(west, y), (east, y)]) for y in np.linspace(south, north, 9)]
+        + [shapely.LineString([(x, south), (x, north)]) for x in np.linspace(west, east, 9)]
+    )
+    rng = np.random.default_rng(7)
+    named = rng.integers(0, len(streets), 90)
+    on_it = shapely.line_interpolate_point(streets[named], rng.random(90), normalized=True)
+    lon, lat = shapely.get_x(on_it) + 4e-4, shapely.get_y(on_it) + 4e-4  # 35 and 44 m to the side
+    found = co.detect(*co.bd09_from_wgs84(lon, lat), zones=town, named_place=named, places=streets)
+    assert (found.reading, found.evidence) == ("bd09", "coordinates_by_rows")
+    # Half a block behind it is not at it.
+    with pytest.raises(CoordinatesUnclear):
+        co.detect(*co.bd09_from_wgs84(lon + 1.5e-3, lat + 1.5e-3), zones=town, named_place=named, places=streets)
+
+
+def test_the_sample_keeps_all_rows_of_a_coordinate_and_knows_no_order() -> None:
+    rng = np.random.default_rng(7)
+    x, y = rng.random(50_000), rng.random(50_000)
+    x[30_000:], y[30_000:] = x[:20_000], y[:20_000]
+    rows = co.sample_rows(x, y)
+    taken = pd.MultiIndex.from_arrays([x[rows], y[rows]])
+    assert taken.nunique() == 20_000
+    assert pd.MultiIndex.from_arrays([x, y]).isin(taken).sum() == len(rows)
+    order = rng.permutation(50_000)
+    again = co.sample_rows(x[order], y[order])
+    assert np.array_equal(np.sort(order[again]), rows)
+    few = np.array([1.0, np.nan, 2.0])
+    assert co.sample_rows(few, few).tolist() == [0, 2]
 
 
 def test_elsewhere_impossible_and_nothing_are_said_plainly(town: gpd.GeoSeries) -> None:
