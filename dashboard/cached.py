@@ -19,7 +19,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.analysis import cases as case_lists
 from dashboard.analysis import coverage as coverages
-from dashboard.analysis import density, figures, ranking, responsibility, trends
+from dashboard.analysis import density, figures, ranking, recorded, responsibility, trends
 from dashboard.county import County, Place
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
@@ -164,6 +164,11 @@ def coverage(look: Look) -> pd.DataFrame:
 @st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_FILTERS)
 def _coverage(look: Look, unserved_share: float, standards: str) -> pd.DataFrame:
     return coverages.cells(look.county, look.filters, shares=shares(look), unserved_share=unserved_share)
+
+
+def missing(look: Look) -> dict[str, str]:
+    """`recorded.missing`; quick, so not kept."""
+    return recorded.missing(look.county, look.filters, shares=shares(look))
 
 
 @st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_FILTERS)

@@ -12,7 +12,7 @@ import pandas as pd
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-GRID_WORKER = "grid_worker"
+GRID_WORKER, LEADER = "grid_worker", "leader"
 
 Codes = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from dashboard import county as counties
+from dashboard.analysis import recorded
 
 if TYPE_CHECKING:
     from dashboard.county import County
 
-GRID_WORKER = counties.GRID_WORKER
-LEADER, DEPUTY, MEMBER_UNIT = "leader", "deputy", "member_unit"
+GRID_WORKER, LEADER = counties.GRID_WORKER, counties.LEADER
+DEPUTY, MEMBER_UNIT = "deputy", "member_unit"
 
 
 def in_term(county: "County", day: date) -> pd.DataFrame:
@@ -36,11 +37,14 @@ def with_parties(county: "County", assignments: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_unassigned(county: "County", day: date) -> pd.Series:
-    """All cells: True where no grid worker is in term on that day (a zone's leader does not count). Index `cell`."""
+    """All cells (boolean): True where no grid worker is in term on that day (a zone's leader does not count); NA
+    everywhere where no cell ever had one in the data. Index `cell`."""
     held = county.worker_cells[counties.in_term(county.assignments, day)]
     nobody = np.ones(len(county.cells), dtype=np.bool_)
     nobody[held[held >= 0]] = False
-    return pd.Series(nobody, index=county.cells.index.rename("cell"), name="is_unassigned")
+    is_unknown = np.full(len(nobody), not recorded.has_workers(county))
+    told = pd.arrays.BooleanArray(nobody, is_unknown)
+    return pd.Series(told, index=county.cells.index.rename("cell"), name="is_unassigned")
 
 
 def looked_up(values: pd.Series, known: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from dashboard.analysis import assignments, visits
+from dashboard.analysis import assignments, recorded, visits
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -86,7 +86,8 @@ def serving_key(county: "County", day: date) -> str:
 
 def shares(county: "County", day: date, standards: "Standards") -> pd.DataFrame:
     """Of all cells: `toilet`, `market` (share of the area within the standard's radius, NaN where the standards give
-    none) and `toilet_m`, `market_m` (straight line from the cell to the nearest one, NaN where there is none).
+    none or where no facility of the kind is on record) and `toilet_m`, `market_m` (straight line from the cell to the
+    nearest one, NaN where there is none).
 
     A radius may differ with the setting of the cell (`by_setting`). Only area is known inside a cell, so its people
     are taken as spread evenly.
@@ -96,7 +97,7 @@ def shares(county: "County", day: date, standards: "Standards") -> pd.DataFrame:
         places = serving(county, kind, day)
         standard = standards.radius(kind)
         share = pd.Series(np.nan, index=county.cells.index)
-        if standard is not None:
+        if standard is not None and recorded.has_facilities(county, kind):
             radius_m = county.cells["setting"].map(dict(standard.by_setting)).astype(float).fillna(standard.value)
             for radius in np.unique(radius_m):
                 chosen = county.cells.geometry[radius_m == radius]
@@ -117,16 +118,19 @@ def _nearest_m(cells: gpd.GeoSeries, places: gpd.GeoSeries) -> npt.NDArray[np.fl
 
 def facts(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserved_share: float) -> pd.DataFrame:
     """The facts alone, of cells in force and in the filters. Index `cell`; columns is_unassigned, is_unvisited,
-    is_unserved (by toilets or by markets), is_unserved_toilet, is_unserved_market, visits, last_visit."""
+    is_unserved (by toilets or by markets, whichever can be told), is_unserved_toilet, is_unserved_market (boolean),
+    visits (Int64), last_visit. NA: nobody can tell, `recorded.missing` says why."""
     day = county.place.local_day(filters.moment)
     visited = visits.cells(county, filters)
+    unserved = pd.DataFrame({kind: (shares[kind] < unserved_share).astype("boolean") for kind in KINDS})
+    unserved = unserved.mask(shares[list(KINDS)].isna())
     frame = pd.DataFrame(
         {
-            "is_unassigned": assignments.is_unassigned(county, day).to_numpy(),
-            "is_unvisited": visited["is_unvisited"].to_numpy(),
-            "is_unserved": (shares[list(KINDS)] < unserved_share).any(axis=1).to_numpy(),
-            **{f"is_unserved_{kind}": (shares[kind] < unserved_share).to_numpy() for kind in KINDS},
-            "visits": visited["visits"].to_numpy(),
+            "is_unassigned": assignments.is_unassigned(county, day).array,
+            "is_unvisited": visited["is_unvisited"].array,
+            "is_unserved": unserved.any(axis=1).astype("boolean").mask(unserved.isna().all(axis=1)).array,
+            **{f"is_unserved_{kind}": unserved[kind].array for kind in KINDS},
+            "visits": visited["visits"].array,
             "last_visit": visited["last_visit"].to_numpy(),
         },
         index=county.cells.index.rename("cell"),
@@ -139,7 +143,8 @@ def cells(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserve
 
     Columns: name, zone, zone_name, setting, people, area_km2; is_unassigned, is_unvisited, is_unserved (toilet or
     market), is_unserved_toilet, is_unserved_market; visits, last_visit; share_toilet, share_market, nearest_toilet_m,
-    nearest_market_m; worker (names, NaN: nobody), leader (of its zone, NaN: nobody).
+    nearest_market_m; worker (names, NaN: nobody), leader (of its zone, NaN: nobody). What is not on record at all is NA
+    in every row (see `facts`).
     """
     found = facts(county, filters, shares=shares, unserved_share=unserved_share)
     told = county.cells.loc[found.index]

@@ -28,9 +28,11 @@ def zones(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     Index `zone`. Columns: name; cells (in force); area_km2; problems (reported in the period, up to the moment);
     open, overdue, closed (in the period), deferred; problems_per_km2, open_per_km2 (NaN outside);
     at_default_point (problems of the period left out of the counts before it; 0 when the filters ask for them);
-    change (problems less those of the period of equal length before, as of a moment moved as far). `OUTSIDE` holds
-    what lies outside all zones and what has no coordinates.
+    change (problems less those of the period of equal length before, as of a moment moved as far); visits (Int64, in
+    the period) and is_unvisited (boolean), NA outside and where no visits are kept. `OUTSIDE` holds what lies outside
+    all zones and what has no coordinates.
     """
+    seen = visits.zones(county, filters)
     frame = pd.DataFrame(
         {
             "name": [*county.zones["name"], np.nan],
@@ -41,6 +43,7 @@ def zones(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
         },
         index=pd.Index([*county.zones.index, OUTSIDE], name="zone"),
     ).astype({"name": "str"})
+    frame[["visits", "is_unvisited"]] = seen[["visits", "is_unvisited"]].reindex(frame.index)
     if filters.zone:
         frame = frame[frame.index.isin(filters.zone)]
     return frame
@@ -50,8 +53,8 @@ def cells(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     """One row a cell in force and in the filters, in order of code; problems in no cell are in none.
 
     Index `cell`. Columns: name, zone; area_km2; problems, open, overdue, closed, deferred; problems_per_km2,
-    open_per_km2; at_default_point; change; visits (in the period); is_unvisited (so that 0 problems can be told from
-    "nobody looked").
+    open_per_km2; at_default_point; change; visits (Int64, in the period); is_unvisited (boolean, so that 0 problems
+    can be told from "nobody looked"); both NA where no visits are kept.
     """
     counted = _counted(county, snapshot, filters, snapshot.cell, county.cells["area_m2"].to_numpy(np.float64))
     seen = visits.cells(county, filters)
@@ -60,8 +63,8 @@ def cells(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
             "name": county.cells["name"].array,
             "zone": county.cells["zone"].array,
             **{name: values[:-1] for name, values in counted.items()},
-            "visits": seen["visits"].to_numpy(),
-            "is_unvisited": seen["is_unvisited"].to_numpy(),
+            "visits": seen["visits"].array,
+            "is_unvisited": seen["is_unvisited"].array,
         },
         index=county.cells.index.rename("cell"),
     )

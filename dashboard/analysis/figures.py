@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from dashboard.analysis import coverage
+from dashboard.analysis import coverage, recorded
 from dashboard.analysis.cases import cases, days_to_close
 
 if TYPE_CHECKING:
@@ -45,13 +45,15 @@ class Figure:
     """One number of a page."""
 
     value: float | None
-    """A count, or a share in [0, 1]; None: a rate of nothing."""
+    """A count, or a share in [0, 1]; None: a rate of nothing, or see `missing`."""
     of: int | None = None
     """The denominator that stands beside it; None: a plain count."""
     change: float | None = None
     """Difference to the same figure one week earlier (moment and period both moved); None: unknown."""
     count: int | None = None
     """Of a rate: the numerator."""
+    missing: str | None = None
+    """Why nobody can tell it: a reason of `recorded.REASONS`; then value, of and change are None."""
 
 
 def headline(
@@ -66,6 +68,7 @@ def headline(
     median_days_to_close (of those closed in the period; `of`: how many; dates in conflict left out).
     Cells in force on the day of the moment: unassigned, unvisited (in the period), unserved (by toilets or markets,
     either), unserved_toilet, unserved_market (of cells). The last three have no change: facilities have no history.
+    What the place keeps no record of is `missing`, not all cells.
     Of the data, among all known: default_points, outside (of all zones), in_no_cell (in a zone but in no cell),
     without_coordinates, dates_in_conflict, closed_undated, zone_differs (the point's zone is not its cell's).
     """
@@ -79,9 +82,15 @@ def headline(
         rate, rate_before = _rate(now, key), _rate(before, key)
         change = rate - rate_before if rate is not None and rate_before is not None else None
         figures[name] = Figure(rate, int(now["due"]), change, count=int(now[key]))
+    untold = recorded.missing(county, filters, shares=shares)
+    untold_before = recorded.missing(county, filters.moved(-CHANGE_DAYS), shares=shares)
     for name in _CELLS:
-        change = now[name] - before[name] if name in ("unassigned", "unvisited") else None
-        figures[name] = Figure(now[name], int(now["cells"]), change)
+        has_change = name in ("unassigned", "unvisited") and name not in untold_before
+        figures[name] = (
+            Figure(None, missing=untold[name])
+            if name in untold
+            else Figure(now[name], int(now["cells"]), now[name] - before[name] if has_change else None)
+        )
     days = None if np.isnan(now["median_days"]) else now["median_days"]
     days_change = now["median_days"] - before["median_days"]
     figures["median_days_to_close"] = Figure(

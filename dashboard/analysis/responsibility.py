@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dashboard.analysis import assignments, visits
+from dashboard.analysis import assignments, recorded, visits
 from dashboard.analysis.assignments import DEPUTY, GRID_WORKER, LEADER, MEMBER_UNIT, looked_up
 from dashboard.analysis.cases import cases
 from dashboard.analysis.coverage import NOT_SERVING
@@ -39,7 +39,8 @@ class Holder:
 
 @dataclass(frozen=True)
 class Card:
-    """Who answers for a zone or a cell on the day of the moment; an empty tuple: nobody (the page says 无人)."""
+    """Who answers for a zone or a cell on the day of the moment; an empty tuple: nobody (the page says 无人); None:
+    the place has no such names, or no visits, on record at all (the page says 未录入)."""
 
     layer: str
     """zones or cells."""
@@ -47,17 +48,17 @@ class Card:
     name: str | None
     zone: str | None
     zone_name: str | None
-    leaders: tuple[Holder, ...]
+    leaders: tuple[Holder, ...] | None
     """Leaders of the zone (of a cell: of its zone)."""
     deputies: tuple[Holder, ...]
-    workers: tuple[Holder, ...]
+    workers: tuple[Holder, ...] | None
     """Grid workers: of the cell, or of the zone's cells (at most `WORKERS_AT_MOST`)."""
     units: tuple[Holder, ...]
     """Member units of the zone."""
     others: tuple[Holder, ...]
     """Every other role in term on this zone or cell."""
     cells: int
-    cells_unassigned: int
+    cells_unassigned: int | None
     problems: int
     """Reported in the period."""
     open: int
@@ -67,7 +68,7 @@ class Card:
     area_km2: float
     people: int | None
     last_visit: date | None
-    visits: int
+    visits: int | None
     facilities: dict[str, int] = field(default_factory=dict)
     """Kind → how many in use."""
 
@@ -94,21 +95,24 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
     found = cases(county, snapshot, here)
     seen: Any = (visits.zones if is_zone else visits.cells)(county, filters).loc[code]
     people = inside["people"].dropna()
+    has_workers = recorded.has_workers(county)
     return Card(
         layer=layer,
         code=code,
         name=_text(row["name"]),
         zone=zone,
         zone_name=_text(county.zones["name"].get(zone)),
-        leaders=_holders(of_zone[of_zone["role"] == LEADER]),
+        leaders=_holders(of_zone[of_zone["role"] == LEADER]) if recorded.has_leaders(county) else None,
         deputies=_holders(of_zone[of_zone["role"] == DEPUTY]),
-        workers=_holders(workers.drop_duplicates("party") if is_zone else workers)[:WORKERS_AT_MOST],
+        workers=_holders(workers.drop_duplicates("party") if is_zone else workers)[:WORKERS_AT_MOST]
+        if has_workers
+        else None,
         units=_holders(of_zone[of_zone["role"] == MEMBER_UNIT]),
         others=_holders(
             own[~own["role"].isin((LEADER, DEPUTY, GRID_WORKER, MEMBER_UNIT) if is_zone else (GRID_WORKER,))]
         ),
         cells=len(inside),
-        cells_unassigned=int(np.count_nonzero(~inside.index.isin(workers["target"]))),
+        cells_unassigned=int(np.count_nonzero(~inside.index.isin(workers["target"]))) if has_workers else None,
         problems=found.count("problems"),
         open=found.count("open"),
         overdue=found.count("overdue"),
@@ -116,7 +120,7 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
         area_km2=float(row["area_m2"]) / 1e6,
         people=int(people.to_numpy(dtype=np.int64).sum()) if len(people) else None,
         last_visit=_day(seen["last_visit"]),
-        visits=int(seen["visits"]),
+        visits=None if pd.isna(seen["visits"]) else int(seen["visits"]),
         facilities=_in_use(county, "zone" if is_zone else "cell", code),
     )
 
@@ -214,7 +218,8 @@ def search(county: "County", filters: "Filters", text: str, *, limit: int = 50) 
 
 
 def nobody(county: "County", filters: "Filters") -> pd.DataFrame:
-    """Zones without a leader and cells without a grid worker, in the filters; zones first, in order of code.
+    """Zones without a leader and cells without a grid worker, in the filters; zones first, in order of code. No zones
+    where no leader is on record at all, no cells where no grid worker is.
 
     Columns: layer (zones or cells), code, name, zone, zone_name, role (the one that is missing), last_name and
     last_until (who held it last, NaN: nobody ever).
@@ -223,8 +228,9 @@ def nobody(county: "County", filters: "Filters") -> pd.DataFrame:
     terms = assignments.terms_on(county, day)
     zones = county.zones[county.zones.index.isin(filters.zone)] if filters.zone else county.zones
     led = terms.loc[(terms["target_layer"] == "zone") & (terms["role"] == LEADER), "target"]
-    zones = zones[~zones.index.isin(led)] if filters.cell is None else zones.iloc[:0]
-    is_unassigned = assignments.is_unassigned(county, day).to_numpy()
+    is_asked = filters.cell is None and recorded.has_leaders(county)
+    zones = zones[~zones.index.isin(led)] if is_asked else zones.iloc[:0]
+    is_unassigned = assignments.is_unassigned(county, day).to_numpy(dtype=np.bool_, na_value=False)
     cells = county.cells[county.cells_on(day, zone=filters.zone, cell=filters.cell) & is_unassigned]
     parts = [
         pd.DataFrame({"layer": layer, "code": rows.index, "name": rows["name"].to_numpy(), "zone": zone, "role": role})

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.analysis import recorded
 from dashboard.analysis.cases import day_number
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ _NEVER = np.int64(np.iinfo(np.int64).min)
 
 
 def cells(county: "County", filters: "Filters") -> pd.DataFrame:
-    """All cells of the county, in their order. Columns: visits (in the period, up to the moment), last_visit (local
-    day up to the moment, also before the period; NaT: never), is_unvisited (no visit in the period)."""
+    """All cells of the county, in their order. Columns: visits (Int64; in the period, up to the moment), last_visit
+    (local day up to the moment, also before the period; NaT: never), is_unvisited (boolean; no visit in the period).
+
+    Where no visit at all is known at the moment, nobody can tell: visits and is_unvisited are NA.
+    """
     return _by_code(county, filters, "cell", county.cells.index.rename("cell"))
 
 
@@ -34,11 +38,12 @@ def _by_code(county: "County", filters: "Filters", column: str, index: pd.Index)
     counts = np.bincount(codes[made & (days >= start) & (days <= end)], minlength=len(index))
     last = np.full(len(index), _NEVER)
     last[codes[made]] = days[made]  # visits are in order of time: the latest is written last
+    is_unknown = np.full(len(index), not recorded.has_visits(county, filters.moment))
     return pd.DataFrame(
         {
-            "visits": counts,
+            "visits": pd.arrays.IntegerArray(counts, is_unknown),
             "last_visit": last.view("datetime64[D]").astype("datetime64[s]"),
-            "is_unvisited": counts == 0,
+            "is_unvisited": pd.arrays.BooleanArray(counts == 0, is_unknown.copy()),
         },
         index=index,
     )

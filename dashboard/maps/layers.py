@@ -46,6 +46,8 @@ class Frames:
     current: int
     values: np.ndarray | None = None
     """Counts behind the classes (uint16, weeks × polygons), for the tooltip."""
+    has_visits: bool = False
+    """The classes tell zero from "nobody looked"."""
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,15 @@ def polygons(
     """
     codes = geometry.codes(layer)
     aligned = frame if frame.index.equals(codes) else frame.reindex(codes)
-    looked = aligned[unvisited].fillna(False).to_numpy(bool) if unvisited and unvisited in aligned else None
+    looked = _truths(aligned[unvisited]) if unvisited and unvisited in aligned else None
     classes = scale.classes(aligned[measure].to_numpy(dtype="f8", na_value=np.nan), looked)
     lines = tuple(Row.of(label, aligned[column]) for label, column in rows if column in aligned)
     return Polygons(layer, codes.to_numpy(), classes, scale, lines, frames)
+
+
+def _truths(column: pd.Series) -> np.ndarray:
+    """True where the column says so; what is not known (or not in the frame) counts as no."""
+    return column.astype("boolean").to_numpy(dtype=bool, na_value=False)
 
 
 def blank(geometry: Geometry, layer: str, scale: Scale) -> Polygons:

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from dashboard.analysis import carried, cases, coverage, density, responsibility
+from dashboard.analysis import assignments, carried, cases, coverage, density, recorded, responsibility
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
 from dashboard.maps.style import factor_for
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.county import County
     from dashboard.filters import Filters
     from dashboard.snapshot import Snapshot
@@ -43,7 +45,7 @@ def page_view(
         points = views.problem_points(county, snapshot, rows, moment=filters.moment, language=settings.language)
         return views.overview(county, cells, zones, look=style, problems=points)
     if page == "responsibility":
-        return _responsibility(county, snapshot, filters, style, settings)
+        return _responsibility(county, snapshot, filters, style, settings=settings, cells=cells)
     if page != "heat":
         raise ValueError(f"there is no page {page!r} with a map; there are {', '.join(PAGES)}")
     if layer == "points":
@@ -65,11 +67,19 @@ def _coverage(
     shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
     frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)
     standard = standards.radius(views.FACILITY_OF.get(kind, ""))
-    return views.coverage(county, frame, kind=kind, look=style, radius_m=standard.value if standard else None)
+    untold = recorded.missing(county, filters, shares=shares)
+    radius_m = standard.value if standard else None
+    return views.coverage(county, frame, kind=kind, look=style, radius_m=radius_m, untold=untold)
 
 
 def _responsibility(
-    county: "County", snapshot: "Snapshot", filters: "Filters", style: views.MapStyle, settings: "Settings"
+    county: "County",
+    snapshot: "Snapshot",
+    filters: "Filters",
+    style: views.MapStyle,
+    *,
+    settings: "Settings",
+    cells: "pd.DataFrame",
 ) -> MapView:
     day = county.place.local_day(filters.moment)
     table = responsibility.table(county, snapshot, filters)
@@ -80,5 +90,5 @@ def _responsibility(
         cells_limit=settings.cells_per_worker,
         problems_limit=settings.problems_per_worker,
     )
-    cells = table[["open", "worker"]].join(carried.by_cell(county, day, load))
-    return views.responsibility(county, cells, look=style)
+    shown = cells[["open"]].join(table[["worker"]]).join(carried.by_cell(county, day, load))
+    return views.responsibility(county, shown.join(assignments.is_unassigned(county, day)), look=style)

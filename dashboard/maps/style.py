@@ -73,13 +73,14 @@ MEASURES = tuple(dict.fromkeys(measure for measure, _ in EDGES))
 """Measures of amounts; `reach` (a share) and the two-class kinds of the coverage page are made by functions below."""
 
 
-def amount(measure: str, layer: str, language: str, *, factor: float = 1.0) -> Scale:
+def amount(measure: str, layer: str, language: str, *, factor: float = 1.0, has_visits: bool = True) -> Scale:
     """The scale of an amount: zero, five classes, and "nobody looked" behind them.
 
-    `factor` (`factor_for`) lifts all edges of a place whose whole data would lie in the top class.
+    `factor` (`factor_for`) lifts all edges of a place whose whole data would lie in the top class. Without
+    `has_visits` (of a workload: without grid workers) nobody knows who looked: zero is zero and nothing is hatched.
     """
     edges = tuple(edge if i == 0 else edge * factor for i, edge in enumerate(EDGES[measure, layer]))
-    labels = [t("map.zero_visited" if measure != "workload" else "map.zero", language)]
+    labels = [t("map.zero_visited" if measure != "workload" and has_visits else "map.zero", language)]
     for i, low in enumerate(edges):
         if i == len(edges) - 1:
             labels.append(t("map.and_more", language, low=number(low)))
@@ -87,12 +88,14 @@ def amount(measure: str, layer: str, language: str, *, factor: float = 1.0) -> S
             high = edges[i + 1] - 1
             labels.append(number(low) if high == low else f"{number(low)}–{number(high)}")
     swatches = [Swatch(colour, label) for colour, label in zip(SEQUENTIAL, labels, strict=True)]
+    title = t(f"map.measure.{measure}", language)
+    whole = measure != "problems_per_km2"
+    if not has_visits:
+        return Scale(measure, title, edges, tuple(swatches), is_whole=whole)
     if measure == "workload":
         swatches.append(Swatch("#ffffff", t("map.nobody", language), hatch=LOUD))
     else:
         swatches.append(Swatch("#ffffff", t("map.unvisited", language), hatch=HATCH))
-    title = t(f"map.measure.{measure}", language)
-    whole = measure != "problems_per_km2"
     return Scale(measure, title, edges, tuple(swatches), unvisited=len(swatches) - 1, is_whole=whole)
 
 

@@ -3,7 +3,7 @@
 Every function takes the county, frames of `analysis` (indexed by code) and a `MapStyle`, and gives a `MapView`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from dashboard.analysis.recorded import NO_ASSIGNMENTS
 from dashboard.maps import layers, style
 from dashboard.maps.geometry import MAP_CRS, geometry
 from dashboard.snapshot import STATES
-from dashboard.text import t, word
+from dashboard.text import missing, t, word
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -89,10 +90,12 @@ def heat(
 ) -> layers.MapView:
     """Zones or cells by `measure` (`style.MEASURES`), with the weeks to slide through when `frames` are given.
 
-    `frame` is indexed by code and has `measure`; with `is_unvisited`, zero is told from "nobody looked".
+    `frame` is indexed by code and has `measure`; with `is_unvisited`, zero is told from "nobody looked", unless it is
+    NA everywhere, as no visits are kept.
     """
     place = geometry(county)
-    scale = style.amount(measure, layer, look.language, factor=look.factor)
+    has_visits = frames.has_visits if frames else "is_unvisited" in frame and bool(frame["is_unvisited"].notna().any())
+    scale = style.amount(measure, layer, look.language, factor=look.factor, has_visits=has_visits)
     rows = tuple(
         (t(f"map.measure.{name}", look.language), name)
         for name in dict.fromkeys((measure, "problems", "open", "overdue"))
@@ -162,6 +165,7 @@ def coverage(
     kind: str,
     look: MapStyle,
     radius_m: float | None = None,
+    untold: Mapping[str, str] | None = None,
     selected: tuple[str, str] | None = None,
     card: layers.Card | None = None,
     choices: Sequence[tuple[str, str]] = (),
@@ -169,7 +173,8 @@ def coverage(
     """Cells that lack one thing (`COVERAGE_KINDS`); never two at once.
 
     `frame` (by cell code): `is_unassigned`, `is_unvisited`, and `share_toilet`, `share_market` (share within reach).
-    With `radius_m` the facilities of the kind carry their circle.
+    With `radius_m` the facilities of the kind carry their circle. A kind that is in `untold` (`recorded.missing`) is
+    drawn blank, and the legend says why.
     """
     place = geometry(county)
     title = t(f"map.measure.{kind}", look.language)
@@ -178,7 +183,7 @@ def coverage(
     facility = FACILITY_OF.get(kind)
     if facility is None:
         scale, column = style.lacking(kind, look.language), f"is_{kind}"
-        values = frame[column].astype("f8")
+        values = frame[column].astype("Float64")
     else:
         scale, column = style.reach(look.language, title), f"share_{facility}"
         values = 1 - frame[column].astype("f8")
@@ -195,7 +200,9 @@ def coverage(
         look.mark,
         polygons=drawn,
         points=points,
-        legend=layers.legend(scale, note=note),
+        legend=layers.Legend(scale.title, (), missing.next_step(kind, untold[kind], look.language))
+        if untold and kind in untold
+        else layers.legend(scale, note=note),
         card=card,
         selected=selected,
         choices=tuple(choices),
@@ -215,8 +222,14 @@ def responsibility(
 ) -> layers.MapView:
     """Cells by the open problems on their grid worker's hands; a cell without one is hatched in red.
 
-    `frame` (by cell code): `worker` (name, missing: nobody), `worker_open` (open problems of all the worker's cells).
+    `frame` (by cell code): `worker` (name, missing: nobody), `worker_open` (open problems of all the worker's cells),
+    `open`, `is_unassigned`. Where no grid worker is on record at all (`is_unassigned` is NA everywhere), cells are
+    coloured by their own open problems, and the legend says what to load.
     """
+    if frame["is_unassigned"].isna().all():
+        view = heat(county, frame, look=look, measure="open", selected=selected, card=card)
+        note = missing.next_step("unassigned", NO_ASSIGNMENTS, look.language)
+        return replace(view, title=t("map.measure.open", look.language), legend=_noted(view.legend, note))
     place = geometry(county)
     scale = style.amount("workload", "cells", look.language)
     shown = frame.assign(_nobody=frame["worker"].isna(), _load=frame["worker_open"].fillna(0))
@@ -239,6 +252,10 @@ def responsibility(
         tile_url=look.tile_url,
         tile_mark=look.tile_mark,
     )
+
+
+def _noted(legend: layers.Legend | None, note: str) -> layers.Legend | None:
+    return replace(legend, note=note) if legend else None
 
 
 def facility_points(
@@ -293,11 +310,12 @@ def weeks(
 ) -> layers.Frames:
     """Weeks to slide through, from counts (weeks × polygons in the order of the county's frame) and their last days.
 
-    `unvisited` (same shape, bool) tells zero from "nobody looked"; `is_campaign` marks campaign weeks.
+    `unvisited` (same shape, bool) tells zero from "nobody looked"; None: no visits are kept, zero is zero.
+    `is_campaign` marks campaign weeks.
     """
     found = np.asarray(counts)
     place_frame = county.cells if layer == "cells" else county.zones
-    scale = style.amount(measure, layer, look.language, factor=look.factor)
+    scale = style.amount(measure, layer, look.language, factor=look.factor, has_visits=unvisited is not None)
     values = found / (place_frame["area_m2"].to_numpy("f8") / 1e6) if measure == "problems_per_km2" else found
     first = [np.datetime64(end) - 6 for end in ends]
     return layers.Frames(
@@ -308,4 +326,5 @@ def weeks(
         np.zeros(len(ends), bool) if is_campaign is None else np.asarray(is_campaign, bool),
         len(ends) - 1 if current is None else current,
         np.minimum(found, 65_535).astype("u2"),
+        has_visits=unvisited is not None,
     )

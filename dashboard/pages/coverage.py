@@ -30,6 +30,7 @@ def _body(look: cached.Look, language: str) -> None:
             kind=kind,
             look=frame.map_style(look, language),
             radius_m=standard.value if standard else None,
+            untold=cached.missing(look),
             selected=selected,
             choices=[(name, t(f"coverage.{name}", language)) for name in views.COVERAGE_KINDS],
         )
@@ -43,7 +44,7 @@ def _body(look: cached.Look, language: str) -> None:
             reasons.of_place(look, selected, language)
         else:
             found = gaps.lacking(look, kind)
-            lists.title(t(f"coverage.{kind}", language), gaps.share(look, found, language))
+            lists.title(t(f"coverage.{kind}", language), gaps.share(look, kind, found, language))
             gaps.why(look, kind, standard, language)
             gaps.listed(look, kind, found, language)
     address.end()

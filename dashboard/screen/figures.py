@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.analysis.figures import Figure
-from dashboard.text import number, percent, t
+from dashboard.text import missing, number, percent, t
 
 RATES = ("closure_rate", "on_time_rate")
 _BETTER_WHEN_MORE = (*RATES, "closed")
@@ -22,8 +22,15 @@ def line(found: Mapping[str, Figure], names: Sequence[str], language: str) -> No
 
 
 def _figure(name: str, figure: Figure, language: str) -> str:
-    is_rate = name in RATES
     label = escape(t(f"figure.{name}", language))
+    if figure.missing is not None:
+        hint = escape(missing.next_step(name, figure.missing, language))
+        text = escape(missing.value(figure.missing, language))
+        return (
+            f'<div class="figure" title="{hint}"><div class="label">{label}</div>'
+            f'<div><span class="value is-missing">{text}</span></div></div>'
+        )
+    is_rate = name in RATES
     value = percent(figure.value) if is_rate else number(figure.value)
     of = ""
     if figure.of is not None and is_rate:

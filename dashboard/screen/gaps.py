@@ -9,7 +9,7 @@ from dashboard import cached
 from dashboard.maps.views import FACILITY_OF
 from dashboard.screen import cases, lists
 from dashboard.standards import Standard
-from dashboard.text import number, percent, t, word
+from dashboard.text import missing, number, percent, t, word
 
 _COLUMNS = ("name", "zone_name", "setting", "worker", "leader", "last_visit", "visits", "people", "area_km2",
             "share_toilet", "nearest_toilet_m", "share_market", "nearest_market_m")  # fmt: skip
@@ -17,9 +17,12 @@ _DIGITS = {"share_toilet": 3, "share_market": 3, "nearest_toilet_m": 0, "nearest
 
 
 def lacking(look: cached.Look, kind: str) -> pd.DataFrame:
-    """The cells that lack it, the most pressing first, with `who` and the counts of their problems."""
+    """The cells that lack it, the most pressing first, with `who` (unless no names are kept) and the counts of their
+    problems."""
     found = cached.coverage(look)
-    found = found[found[f"is_{kind}"]].rename(columns={"worker": "who"})
+    found = found[found[f"is_{kind}"]]
+    if "unassigned" not in cached.missing(look):
+        found = found.assign(who=found["worker"])
     found = found.join(cached.cells(look)[["problems", "open", "overdue"]])
     facility = FACILITY_OF.get(kind)
     if facility is not None:
@@ -29,15 +32,22 @@ def lacking(look: cached.Look, kind: str) -> pd.DataFrame:
     return found.sort_values(["overdue", "open", "problems"], ascending=False, kind="stable")
 
 
-def share(look: cached.Look, found: pd.DataFrame, language: str) -> str:
-    """How many of how many."""
+def share(look: cached.Look, kind: str, found: pd.DataFrame, language: str) -> str:
+    """How many of how many; nothing where nobody can tell."""
+    if kind in cached.missing(look):
+        return ""
     of = len(cached.coverage(look))
     return t("coverage.count", language, count=number(len(found)), of=number(of),
              share=percent(len(found) / of if of else None))  # fmt: skip
 
 
 def why(look: cached.Look, kind: str, standard: Standard | None, language: str) -> None:
-    """The rule in one sentence; for reach, the standard with its clause, and whether anybody has checked it."""
+    """The rule in one sentence; for reach, the standard with its clause, and whether anybody has checked it. Where the
+    place keeps no record of it: which layer to load."""
+    reason = cached.missing(look).get(kind)
+    if reason is not None:
+        lists.nothing(missing.next_step(kind, reason, language))
+        return
     filters = look.filters
     if kind not in FACILITY_OF:
         lists.nothing(t(f"coverage.why_{kind}", language, start=filters.start, end=filters.end))
@@ -58,6 +68,8 @@ def why(look: cached.Look, kind: str, standard: Standard | None, language: str) 
 
 def listed(look: cached.Look, kind: str, found: pd.DataFrame, language: str) -> None:
     """The first ten with the reason in words, and all of them to download."""
+    if kind in cached.missing(look):
+        return
     if found.empty:
         lists.nothing(t("list.all_fine", language))
         return
@@ -84,18 +96,18 @@ def _reasons(look: cached.Look, kind: str, shown: pd.DataFrame, language: str) -
                 t("coverage.never", language) if pd.isna(day) else t("coverage.last", language, day=f"{day:%Y-%m-%d}")
             )
         )
-    missing = cached.nobody(look)
-    missing = missing[missing["layer"] == "cells"].set_index("code")
+    vacant = cached.nobody(look)
+    vacant = vacant[vacant["layer"] == "cells"].set_index("code")
     held = {
         code: t("responsibility.last_held", language, name=row["last_name"], until=f"{row['last_until']:%Y-%m-%d}")
-        for code, row in missing.reindex(shown.index).iterrows()
+        for code, row in vacant.reindex(shown.index).iterrows()
         if pd.notna(row["last_name"]) and pd.notna(row["last_until"])
     }
     return pd.Series({code: held.get(code, t("responsibility.never_held", language)) for code in shown.index})
 
 
 def _sheet(found: pd.DataFrame, language: str) -> pd.DataFrame:
-    sheet = found.rename(columns={"who": "worker"})[list(_COLUMNS)].round(_DIGITS)
+    sheet = found[list(_COLUMNS)].round(_DIGITS)
     sheet["setting"] = [word("setting", value, language) if pd.notna(value) else "" for value in sheet["setting"]]
     sheet["last_visit"] = sheet["last_visit"].dt.strftime("%Y-%m-%d")
     sheet = sheet.rename(columns={"zone_name": "zone"})

@@ -32,7 +32,8 @@ def person(name: object, language: str) -> str:
 def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -> None:
     """Up to ten lines: rank, place, who, why, how many.
 
-    `rows` in order: index code; zone_name, who (NaN: nobody), problems, open, overdue, change and `measure`.
+    `rows` in order: index code; zone_name, who (NaN: nobody; no such column: no names are kept), problems, open,
+    overdue, change and `measure`.
     """
     lines = []
     for rank, (_, row) in enumerate(rows.head(SHOWN).iterrows(), 1):
@@ -46,9 +47,10 @@ def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -
 def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -> str:
     zone = row.get("zone_name")
     parts = [str(part) for part in (zone if pd.notna(zone) else None, str(row.name)) if part]
+    who = person(row["who"], language) if "who" in row.index else ""
     return (
         f'<li><span class="rank">{rank}</span><div class="what">'
-        f'<div class="where">{escape(" · ".join(parts))} {person(row.get("who"), language)}</div>'
+        f'<div class="where">{escape(" · ".join(parts))} {who}</div>'
         f'<div class="why">{escape(why)}</div></div>'
         f"{count}</li>"
     )
@@ -79,8 +81,11 @@ def card(found: Card, language: str) -> None:
     st.html(f'<div class="card"><h3>{escape(heading)}</h3><dl>{body}</dl></div>')
 
 
-def holders(found: tuple[Holder, ...], language: str, *, empty: str | None = None) -> str:
-    """Names with since when, as HTML; nobody is the red tag unless `empty` says that it need not be anybody."""
+def holders(found: tuple[Holder, ...] | None, language: str, *, empty: str | None = None) -> str:
+    """Names with since when, as HTML; nobody is the red tag unless `empty` says that it need not be anybody, and None
+    is no record of such names at all."""
+    if found is None:
+        return f'<span class="note">{escape(t("missing.not_recorded", language))}</span>'
     if not found:
         return person(None, language) if empty is None else empty
     comma = t("card.comma", language)
@@ -119,6 +124,8 @@ def _counts(found: Card, language: str) -> str:
 
 
 def _visits(found: Card, language: str) -> str:
+    if found.visits is None:
+        return t("missing.not_recorded", language)
     if found.last_visit is None:
         return t("card.not_once", language)
     key = "card.visited" if found.visits else "card.never_visited"
@@ -126,4 +133,6 @@ def _visits(found: Card, language: str) -> str:
 
 
 def _cells(found: Card, language: str) -> str:
+    if found.cells_unassigned is None:
+        return number(found.cells)
     return t("card.cells_of", language, cells=number(found.cells), unassigned=number(found.cells_unassigned))

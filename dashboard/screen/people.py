@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.screen import address, cases, lists
-from dashboard.text import number, t, word
+from dashboard.text import missing, number, t, word
 
 _LISTED = 200
 _ROWS = 13
@@ -46,10 +46,15 @@ def search(look: cached.Look, language: str) -> None:
 
 
 def nobody(look: cached.Look, language: str) -> None:
-    """Zones without a leader and cells without a grid worker."""
+    """Zones without a leader and cells without a grid worker; which of them the place keeps no record of."""
     found = cached.nobody(look).reset_index(drop=True)
-    zones, cells = ((found["layer"] == layer).sum() for layer in ("zones", "cells"))
-    lists.nothing(t("responsibility.nobody_count", language, zones=number(zones), cells=number(cells)))
+    untold = cached.missing(look)
+    for fact, layer, key in (
+        ("unled", "zones", "missing.zones_without_leader"),
+        ("unassigned", "cells", "missing.cells_without_worker"),
+    ):
+        count = t(key, language, count=number((found["layer"] == layer).sum()))
+        lists.nothing(missing.next_step(fact, untold[fact], language) if fact in untold else count)
     if found.empty:
         return
     open_ = cached.cells(look)[["open", "overdue"]].reindex(found["code"]).reset_index(drop=True)
@@ -74,7 +79,10 @@ def nobody(look: cached.Look, language: str) -> None:
 
 def workload(look: cached.Look, language: str) -> None:
     """What every grid worker carries, the fullest hands first; too much is said in words."""
-    settings = look.settings
+    settings, untold = look.settings, cached.missing(look)
+    if "unassigned" in untold:
+        lists.nothing(missing.next_step("unassigned", untold["unassigned"], language))
+        return
     lists.nothing(
         t("responsibility.limits", language, cells=settings.cells_per_worker, problems=settings.problems_per_worker)
     )

@@ -34,9 +34,9 @@ def of(look: cached.Look, selected: tuple[str, str]) -> cached.Look:
 
 
 def with_names(look: cached.Look, cells: pd.DataFrame) -> pd.DataFrame:
-    """Cells with `zone_name` and `who` (the grid workers; NaN: nobody) beside them."""
+    """Cells with `zone_name` and, where such names are kept, `who` (the grid workers; NaN: nobody) beside them."""
     names = cached.coverage(look)[["zone_name", "worker"]].rename(columns={"worker": "who"})
-    return cells.join(names)
+    return cells.join(names.drop(columns="who") if "unassigned" in cached.missing(look) else names)
 
 
 def to_act_on(look: cached.Look, language: str) -> None:
@@ -91,6 +91,8 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
     else:
         cells = cached.coverage(look)
         leaders = cells.drop_duplicates("zone").set_index("zone")["leader"]
-        named = ordered.assign(zone_name=ordered["name"], who=leaders.reindex(ordered.index))
+        named = ordered.assign(zone_name=ordered["name"])
+        if "unled" not in cached.missing(look):
+            named["who"] = leaders.reindex(ordered.index)
         lists.worst(named, measure, language)
     lists.nothing(t("heat.click", language))

@@ -10,6 +10,7 @@ from dashboard import queries
 from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
+from etl import schema
 from etl.database import connect
 from tests import town as towns
 
@@ -40,5 +41,20 @@ def opened(engine: sa.Engine) -> Town:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     engine = connect(f"sqlite:///{tmp_path_factory.mktemp('town') / 'town.sqlite'}")
     towns.write_town(engine)
+    yield opened(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def bare_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The same town, keeping problems and nothing else: no visit, no assignment, no facility."""
+    rows = towns.town_rows()
+    kept = {
+        table: values
+        for table, values in rows.items()
+        if table not in (schema.visit, schema.assignment, schema.party, schema.facility)
+    }
+    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('bare') / 'bare.sqlite'}")
+    towns.write_town(engine, kept)
     yield opened(engine)
     engine.dispose()

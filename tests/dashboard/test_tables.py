@@ -53,7 +53,23 @@ def test_the_same_numbers_as_the_page(run, town: Town) -> None:
     _, out, _ = run("table", "zones")
     told = pd.read_csv(io.StringIO(out), dtype={"code": str}).set_index("code")
     shown = density.zones(town.county, town.snapshot, town.filters)
+    told = told.astype({"visits": "Int64", "is_unvisited": "boolean"})  # CSV knows no NA but the empty cell
     pd.testing.assert_frame_equal(told, shown, check_names=False, check_dtype=False)
+
+
+def test_what_is_not_on_record_is_an_empty_value_not_all_cells(run, bare_town: Town) -> None:
+    url = str(bare_town.engine.url)
+    lacking = ("is_unassigned", "is_unvisited", "is_unserved", "is_unserved_toilet", "is_unserved_market", "visits",
+               "last_visit", "share_toilet", "nearest_toilet_m", "worker", "leader")  # fmt: skip
+    rows = read_csv(run("table", "coverage", url=url)[1])
+    assert [row["code"] for row in rows] == list(towns.CELLS)
+    assert {row[name] for row in rows for name in lacking} == {""}
+    _, out, err = run("table", "cells", "--format", "json", url=url)
+    assert err == ""
+    assert {(row["visits"], row["is_unvisited"]) for row in json.loads(out)["rows"]} == {(None, None)}
+    kept = read_csv(run("table", "coverage")[1])
+    assert [row["is_unvisited"] for row in kept].count("True") == 5
+    assert [row["visits"] for row in kept][:3] == ["2", "0", "1"]
 
 
 def test_filters_are_options(run) -> None:

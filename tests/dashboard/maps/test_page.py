@@ -1,18 +1,23 @@
 """The map of each page for the town of nine cells, whose classes can be worked out on paper."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard import queries
-from dashboard.analysis import cases
+from dashboard.analysis import cases, density, unseen
 from dashboard.filters import Filters
 from dashboard.maps import standalone, views
 from dashboard.maps.page import PAGES, page_view
 from dashboard.standards import read_standards
 from settings import Settings
 from tests import town
+from tests.dashboard.conftest import Town
 
 SETTINGS = Settings(language="zh")
 
@@ -26,7 +31,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     return SimpleNamespace(county=county, snapshot=snapshot, filters=Filters().resolved(county.place, snapshot))
 
 
-def _page(data: SimpleNamespace, name: str, filters: Filters | None = None, **more: str) -> views.layers.MapView:
+def _page(data: Any, name: str, filters: Filters | None = None, **more: str) -> views.layers.MapView:
     standards = read_standards()
     chosen = filters or data.filters
     return page_view(name, data.county, data.snapshot, chosen, settings=SETTINGS, standards=standards, **more)
@@ -83,6 +88,76 @@ def test_single_problems_are_those_with_a_place_of_their_own(data: SimpleNamespa
     assert found.loc["p03", "lon"] == pytest.approx(lon, abs=1e-7)
     assert found.loc["p03", "lat"] == pytest.approx(lat, abs=1e-7)
     assert found.loc["p03", "title"] == "垃圾\n整改中 · 2026-03-09"
+
+
+def _labels(view: views.layers.MapView) -> list[str]:
+    assert view.legend is not None
+    return [swatch.label for swatch in view.legend.swatches]
+
+
+@pytest.mark.parametrize(
+    ("page", "more"),
+    [("overview", {}), ("heat", {}), ("heat", {"layer": "zones", "measure": "problems"}), ("responsibility", {})],
+)
+def test_nothing_is_hatched_where_nothing_is_on_record(bare_town: Town, page: str, more: dict[str, str]) -> None:
+    view = _page(bare_town, page, **more)
+    assert view.polygons is not None and view.legend is not None
+    swatches = view.polygons.scale.swatches
+    assert not any(swatches[which].hatch for which in view.polygons.classes)
+    assert not any(swatch.hatch for swatch in view.legend.swatches)
+    assert _labels(view)[0] == "0"
+    assert len(_labels(view)) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer"),
+    [
+        ("unassigned", "责任分派"),
+        ("unvisited", "巡查记录"),
+        ("unserved_toilet", "设施"),
+        ("unserved_market", "设施"),
+    ],
+)
+def test_what_is_not_on_record_is_drawn_blank_and_the_legend_says_what_to_load(
+    bare_town: Town, kind: str, layer: str
+) -> None:
+    view = _page(bare_town, "coverage", kind=kind)
+    assert _classes(view) == [255] * 9
+    assert _labels(view) == []
+    assert view.legend is not None and "还没有录入" in view.legend.note and layer in view.legend.note
+
+
+def test_without_grid_workers_cells_show_their_own_open_problems(bare_town: Town) -> None:
+    view = _page(bare_town, "responsibility")
+    assert _classes(view) == [0, 1, 1, 0, 3, 0, 0, 0, 0]  # C5 has four; C6 only default points
+    assert view.legend is not None
+    assert (view.title, view.legend.title) == ("未销号（件）", "未销号（件）")
+    assert "责任分派" in view.legend.note
+
+
+def test_zones_that_nobody_looked_at_are_hatched(data: SimpleNamespace) -> None:
+    early = Filters(as_of=town.at("02-11 12:00")).resolved(data.county.place, data.snapshot)
+    view = _page(data, "heat", early, layer="zones", measure="problems")
+    assert view.polygons is not None
+    assert view.polygons.classes.tolist() == [0, 1]  # C2 was visited on the day before, p08 lies in the south
+    only = replace(early, start=early.start, end=town.at("02-09").date())  # type: ignore[union-attr]
+    view = _page(data, "heat", only, layer="zones", measure="problems")
+    assert view.polygons is not None and view.polygons.classes.tolist() == [view.polygons.scale.unvisited] * 2
+
+
+def test_weeks_are_hatched_only_where_visits_are_kept(data: SimpleNamespace, bare_town: Town) -> None:
+    look = views.MapStyle("zh", "")
+    ends = pd.DatetimeIndex(["2026-03-15", "2026-03-22"])
+    for source in (data, bare_town):
+        county = source.county
+        seen = unseen.by_week(county, source.filters, layer="cells", week_ends=ends)
+        counts = np.zeros((2, 9), dtype=np.int64)
+        frames = views.weeks(county, counts, ends=[end.date() for end in ends], look=look, unvisited=seen)
+        cells = density.cells(county, source.snapshot, source.filters)
+        view = views.heat(county, cells, look=look, frames=frames)
+        is_kept = source is data
+        assert any(swatch.hatch for swatch in view.legend.swatches) == is_kept  # type: ignore[union-attr]
+        assert set(np.unique(frames.classes)) == ({0, 6} if is_kept else {0})
 
 
 @pytest.mark.parametrize("page", PAGES)
