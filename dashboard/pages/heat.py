@@ -1,4 +1,4 @@
-"""Where it is worst: zones, cells or points by amount on a fixed scale, week by week."""
+"""Where it is worst: zones, cells or points by amount on a fixed scale, over the period or week by week."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def _body(look: cached.Look, language: str) -> None:
     with left:
         with st.container(key="choices", horizontal=True, gap=None):
             layer = address.segmented("layer", ("cells", "zones"), "layer", language)
-            span = "" if measure == POINTS else address.segmented("span", ("week", "period"), "heat", language)
+            span = "" if measure == POINTS else address.segmented("span", ("period", "week"), "heat", language)
         given = None
         if span == "week":
             given = weeks.frames(look, layer, measure, frame.map_style(look, language))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -20,13 +22,16 @@ class Weeks:
 
     ends: tuple[date, ...]
     frames: Frames
+    default: date
+    """The week to begin with."""
 
 
 def frames(look: cached.Look, layer: str, measure: str, style: views.MapStyle) -> Weeks:
-    """The weeks up to the moment; the chosen one is the one in the address, else the last."""
+    """The weeks up to the moment; the chosen one is the one in the address, else the last with a reported problem."""
     ends, counts = cached.by_week(look, layer, "problems" if measure == "problems_per_km2" else measure)
     days = tuple(end.date() for end in ends)
-    chosen = address.choice("week", [day.isoformat() for day in days], days[-1].isoformat())
+    default = days[last_reported(cached.by_week(look, layer, "problems")[1])]
+    chosen = address.choice("week", [day.isoformat() for day in days], default.isoformat())
     weeks = pd.DataFrame({"start": ends - pd.Timedelta(days=6)}, index=ends)
     made = views.weeks(
         look.county,
@@ -39,7 +44,13 @@ def frames(look: cached.Look, layer: str, measure: str, style: views.MapStyle) -
         is_campaign=trend.is_campaign(weeks, look.county).tolist(),
         current=days.index(date.fromisoformat(chosen)),
     )
-    return Weeks(days, made)
+    return Weeks(days, made, default)
+
+
+def last_reported(counts: npt.NDArray[np.int64]) -> int:
+    """Position of the last week (row) in which anything was reported; the last one where nothing ever was."""
+    reported = np.flatnonzero(counts.any(axis=1))
+    return int(reported[-1]) if len(reported) else len(counts) - 1
 
 
 def chosen(look: cached.Look, weeks: Weeks | None) -> cached.Look:
@@ -59,5 +70,5 @@ def take(events: Events, weeks: Weeks | None) -> None:
     st.session_state["week_seen"] = events.week
     if weeks is None or events.week is None or events.week in (before, weeks.frames.current):
         return
-    address.set_choice("week", weeks.ends[events.week].isoformat(), weeks.ends[-1].isoformat())
+    address.set_choice("week", weeks.ends[events.week].isoformat(), weeks.default.isoformat())
     st.rerun(scope="fragment")
