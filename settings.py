@@ -35,8 +35,9 @@ class Settings:
     """The only folder the program writes to."""
     standards: Path | None = None
     """A place's own `standards.toml`, laid over `data/standards.toml`."""
-    map_mark: str = "内部用图"
-    """The line every map carries: 内部用图, or the approval number 审图号 of a map for public use."""
+    map_mark: str = ""
+    """The line every map carries, e.g. the approval number 审图号 of a map for public use; empty: "for internal use"
+    (内部用图) in the language of the map."""
     tile_url: str = ""
     """Address of a tile server the office runs or may use, `{z}/{x}/{y}`; empty: none is asked."""
     tile_datum: str = "wgs84"

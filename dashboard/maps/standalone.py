@@ -19,7 +19,7 @@ from folium.template import Template
 from dashboard.maps import style
 from dashboard.maps.layers import MapView, Points, Polygons
 from dashboard.maps.style import NOT_DRAWN, Swatch
-from dashboard.text import number, t, words
+from dashboard.text import number, place_name, t, words
 
 MAP_CSS = """
 html, body { margin: 0; height: 100%; } .leaflet-container { background: #fbfaf7; font: 13px/1.4 "Noto Sans SC",
@@ -107,7 +107,8 @@ def write(view: MapView, path: Path) -> None:
 
 def _page(made: folium.Map, view: MapView) -> None:
     root: Any = made.get_root()
-    root.title = safe(f"{view.geometry.place_name} {view.title}")
+    heading = f"{place_name(view.geometry.place_name, view.geometry.place, view.language)} {view.title}"
+    root.title = safe(heading)
     lines = []
     if view.legend is not None:
         lines = [f"<b>{safe(view.legend.title)}</b>"]
@@ -120,7 +121,7 @@ def _page(made: folium.Map, view: MapView) -> None:
         if view.legend.note:
             lines.append(f"<small>{safe(view.legend.note)}</small>")
     root.html.add_child(folium.Element(_patterns(view)))
-    root.html.add_child(folium.Element(f'<div class="head">{safe(view.geometry.place_name)} {safe(view.title)}</div>'))
+    root.html.add_child(folium.Element(f'<div class="head">{safe(heading)}</div>'))
     if lines:
         root.html.add_child(folium.Element(f'<div class="card">{"".join(lines)}</div>'))
     root.html.add_child(folium.Element(f'<div class="mark">{safe(view.mark)}</div>'))

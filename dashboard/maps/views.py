@@ -35,19 +35,19 @@ class MapStyle:
     mark: str
     tile_url: str = ""
     tile_mark: str = ""
-    factor: float = 1.0
-    """`style.factor_for` of the data version; lifts all edges of a very busy place."""
+    factors: style.Factors = style.Factors()
+    """Of the data version; they lift the edges of a very busy place."""
 
     @classmethod
-    def of(cls, settings: "Settings", language: str, *, factor: float = 1.0) -> "MapStyle":
+    def of(cls, settings: "Settings", language: str, factors: style.Factors) -> "MapStyle":
         """From the settings; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
         is_shifted = bool(settings.tile_url) and settings.tile_datum == "gcj02"
         return cls(
             language,
-            settings.map_mark,
+            settings.map_mark or t("map.mark", language),
             settings.tile_url,
             t("map.shifted_tiles", language) if is_shifted else "",
-            factor,
+            factors,
         )
 
 
@@ -95,7 +95,14 @@ def heat(
     """
     place = geometry(county)
     has_visits = frames.has_visits if frames else "is_unvisited" in frame and bool(frame["is_unvisited"].notna().any())
-    scale = style.amount(measure, layer, look.language, factor=look.factor, has_visits=has_visits)
+    scale = style.amount(
+        measure,
+        layer,
+        look.language,
+        factor=look.factors.of(measure, layer),
+        has_visits=has_visits,
+        is_week=frames is not None,
+    )
     rows = tuple(
         (t(f"map.measure.{name}", look.language), name)
         for name in dict.fromkeys((measure, "problems", "open", "overdue"))
@@ -109,7 +116,7 @@ def heat(
         look.mark,
         polygons=drawn,
         points=single,
-        legend=layers.legend(scale, note=t("map.fixed_classes", look.language)),
+        legend=layers.legend(scale, note=t(f"map.fixed_{layer}", look.language)),
         card=card,
         selected=selected,
         choices=tuple(choices),
@@ -136,7 +143,7 @@ def heat_points(
     from dashboard.maps.heat import raster
 
     place = geometry(county)
-    scale = style.heat(look.language, factor=look.factor)
+    scale = style.heat(look.language, factor=look.factors.of("problems_per_km2", "cells"))
     picture = raster(county, x_m, y_m, scale=scale, bandwidth_m=bandwidth_m)
     single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
     note = t("map.bandwidth", look.language, metres=f"{bandwidth_m:.0f}")
@@ -315,7 +322,10 @@ def weeks(
     """
     found = np.asarray(counts)
     place_frame = county.cells if layer == "cells" else county.zones
-    scale = style.amount(measure, layer, look.language, factor=look.factor, has_visits=unvisited is not None)
+    factor = look.factors.of(measure, layer)
+    scale = style.amount(
+        measure, layer, look.language, factor=factor, has_visits=unvisited is not None, is_week=True
+    )
     values = found / (place_frame["area_m2"].to_numpy("f8") / 1e6) if measure == "problems_per_km2" else found
     first = [np.datetime64(end) - 6 for end in ends]
     return layers.Frames(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.screen import address, languages
-from dashboard.text import number, t
+from dashboard.text import number, place_name, t
 from settings import Settings
 
 _OLD_DAYS = 7
@@ -23,14 +23,16 @@ def style() -> None:
 
 def draw(look: cached.Look | None, settings: Settings, language: str, pages: dict[str, Any], current: Any) -> None:
     """The line itself."""
-    title = t("head.title", language, place=look.county.place.name if look else "").strip()
+    place = look.county.place if look else None
+    title = t("head.title", language, place=place_name(place.name, place.code, language) if place else "").strip()
+    mark = settings.map_mark or t("map.mark", language)
     st.set_page_config(page_title=f"{current.title} · {title}")
     with st.container(key="topline", horizontal=True, vertical_alignment="center"):
         st.html(f'<h1 class="topline-title" title="{escape(title)}">{escape(title)}</h1>')
         for page in pages.values():
             with st.container(key="current_tab" if page.title == current.title else f"tab_{page.url_path or 'first'}"):
                 st.page_link(page, label=page.title, query_params=address.link())
-        st.html(f'<div class="topline-facts">{_date(look, language)}<span>{escape(settings.map_mark)}</span></div>')
+        st.html(f'<div class="topline-facts">{_date(look, language)}<span>{escape(mark)}</span></div>')
         languages.switch(language)
 
 

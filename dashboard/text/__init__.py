@@ -36,6 +36,11 @@ def word(group: str, code: object, language: str) -> str:
     return words(language).get(f"{group}.{code}", "" if code is None else str(code))
 
 
+def place_name(name: str, code: str, language: str) -> str:
+    """The name of a place; one that nobody named carries its division code for a name, and that is said."""
+    return name if name not in ("", code) else t("head.unnamed", language, code=code)
+
+
 def number(value: float | None, digits: int = 0) -> str:
     """A figure with thousands separated, an em dash where there is none: `1,071`."""
     return "—" if value is None or math.isnan(value) else f"{value:,.{digits}f}"

@@ -55,7 +55,7 @@ def figures(window: Any) -> str:
 def test_every_page_in_both_languages(reader: Callable[..., Any], address: str, page: str, language: str) -> None:
     window, witness = opened(reader, address, page, language)
     window.locator(".st-key-current_tab", has_text=t(f"tab.{page}", language)).wait_for()
-    assert window.locator(".topline-facts").inner_text().endswith("内部用图")
+    assert window.locator(".topline-facts").inner_text().endswith(t("map.mark", language))
     assert window.evaluate("document.documentElement.lang").startswith(language)
     assert not window.locator("[data-testid=stException], .state").count()
     if page in MAP_PAGES:
@@ -163,7 +163,7 @@ def test_the_clicked_place_goes_along_to_the_next_page(reader: Callable[..., Any
 
 
 def test_the_week_is_moved_and_kept(reader: Callable[..., Any], address: str) -> None:
-    window, witness = opened(reader, address, "heat")
+    window, witness = opened(reader, address, "heat", query="?span=week")
     before = window.locator(".reasons-title").inner_text()
     window.locator(".gm-bars").focus()
     window.keyboard.press("ArrowLeft")

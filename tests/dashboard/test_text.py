@@ -86,5 +86,18 @@ def test_shares(value: float | None, shown: str) -> None:
     assert text.percent(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "language", "shown"),
+    [
+        ("示范县", "999900", "en", "示范县"),
+        ("000000", "000000", "zh", "未命名（000000）"),
+        ("130102", "130102", "en", "Unnamed place (130102)"),
+        ("", "999900", "zh", "未命名（999900）"),
+    ],
+)
+def test_a_place_without_a_name_is_said_to_have_none(name: str, code: str, language: str, shown: str) -> None:
+    assert text.place_name(name, code, language) == shown
+
+
 def test_text_from_outside_is_no_format_string() -> None:
     assert text.t("coverage.last", "zh", day="{secret}") == "最近巡查 {secret}"

@@ -169,6 +169,25 @@ def test_every_page_leaves_the_app_as_one_file(data: SimpleNamespace, tmp_path: 
     assert "<script src" not in text
 
 
+@pytest.mark.parametrize(
+    ("given", "language", "shown"),
+    [
+        ("", "zh", "内部用图"),
+        ("", "en", "For internal use"),
+        ("审图号 冀S(2026)001", "zh", "审图号 冀S(2026)001"),
+        ("审图号 冀S(2026)001", "en", "审图号 冀S(2026)001"),
+    ],
+)
+def test_the_mark_speaks_the_language_of_the_map_unless_it_is_given(given: str, language: str, shown: str) -> None:
+    assert views.MapStyle.of(Settings(map_mark=given), language).mark == shown
+
+
+def test_a_map_of_a_place_that_nobody_named_says_so(data: SimpleNamespace) -> None:
+    nameless = replace(data.county, place=replace(data.county.place, name=town.PLACE))
+    view = views.heat(nameless, density.cells(nameless, data.snapshot, data.filters), look=views.MapStyle("en", ""))
+    assert "Unnamed place (999900) Heat" in standalone.folium_map(view).get_root().render()
+
+
 def test_a_page_without_a_map_is_refused(data: SimpleNamespace) -> None:
     with pytest.raises(ValueError, match="no page 'data'"):
         _page(data, "data")
