@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 import sqlalchemy as sa
 
@@ -120,10 +122,14 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     result = frame.copy()
     for name, dtype in frame.dtypes.items():
         if isinstance(dtype, pd.DatetimeTZDtype):
-            text = frame[name].dt.strftime("%Y-%m-%dT%H:%M:%S%z")
-            result[name] = text.str.slice(0, 22) + ":" + text.str.slice(22)
+            moments = pa.array(frame[name])
+            clock, offset = (pc.strftime(moments, format=part) for part in ("%Y-%m-%dT%H:%M:%S", "%z"))
+            hours, minutes = pc.utf8_slice_codeunits(offset, 0, 3), pc.utf8_slice_codeunits(offset, 3)
+            told = pc.binary_join_element_wise(clock, hours, ":", minutes, "").cast(pa.large_string())
+            result[name] = pd.Series(told.to_pandas(), index=frame.index, dtype="str")
         elif dtype.kind == "M":
-            result[name] = frame[name].dt.strftime("%Y-%m-%d")
+            told = pc.strftime(pa.array(frame[name]), format="%Y-%m-%d").cast(pa.large_string())
+            result[name] = pd.Series(told.to_pandas(), index=frame.index, dtype="str")
         elif dtype == "boolean":
             result[name] = frame[name].map({True: "true", False: "false"}).astype("str")
     return result

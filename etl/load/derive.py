@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from etl.assign import assign, zone_of_cells
+from etl.assign import NOWHERE, assign, zone_of_cells
 from etl.database import multipolygons
 from etl.intake import Known
 
@@ -82,14 +82,38 @@ def placed(points: pd.DataFrame, world: World) -> pd.DataFrame:
     A visit without coordinates is in the cell it names (`cell_named`), and in that cell's zone.
     """
     lon, lat = points["lon"].to_numpy(dtype="float64"), points["lat"].to_numpy(dtype="float64")
-    cell = _codes(assign(lon, lat, world.cells), world.cells.index)
-    zone = _codes(assign(lon, lat, world.zones), world.zones.index)
+    in_cell = assign(lon, lat, world.cells)
+    cell = _codes(in_cell, world.cells.index)
+    zone = _codes(_zones_of_points(lon, lat, in_cell, world), world.zones.index)
     result = points.assign(cell=cell.set_axis(points.index), zone=zone.set_axis(points.index))
     if "cell_named" in points:
         named = points["cell_named"].where(points["cell_named"].isin(world.cells.index))
         result["cell"] = result["cell"].fillna(named)
         result["zone"] = result["zone"].fillna(zones_of(result["cell"], world))
     return result
+
+
+def _zones_of_points(
+    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], in_cell: npt.NDArray[np.int32], world: World
+) -> npt.NDArray[np.int32]:
+    """Position of the zone of each point; `in_cell`: that of its cell.
+
+    All points of a cell that lies in one zone and touches no other are in that zone. That leaves few to be asked
+    about, and zones have borders of thousands of vertices.
+    """
+    if len(lon) <= len(world.cells) or not len(world.cells) or not len(world.zones):
+        return assign(lon, lat, world.zones)
+    shapes, zones = world.cells.to_numpy(), world.zones.to_numpy()
+    cell, zone = shapely.STRtree(zones).query(shapes, predicate="intersects")
+    touched = np.bincount(cell, minlength=len(shapes))
+    shapely.prepare(zones)
+    is_inner = (touched[cell] == 1) & shapely.covers(zones[zone], shapes[cell])
+    zone_of_cell = np.full(len(shapes), NOWHERE, dtype=np.int32)
+    zone_of_cell[cell[is_inner]] = zone[is_inner]
+    found = np.where(in_cell == NOWHERE, NOWHERE, zone_of_cell[in_cell]).astype(np.int32)
+    is_open = found == NOWHERE
+    found[is_open] = assign(lon[is_open], lat[is_open], world.zones)
+    return found
 
 
 def _codes(position: npt.NDArray[np.int32], codes: pd.Index) -> pd.Series:

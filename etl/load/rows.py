@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from etl import schema
@@ -97,7 +99,11 @@ def _others(
     """Rows of the database that the run does not bring."""
     table = schema.LAYERS[layer]
     frame = read_frame(engine, sa.select(*(table.c[name] for name in columns)).where(table.c.place == place))
-    return frame[~frame["code"].isin(layers[layer]["code"])].reset_index(drop=True) if layer in layers else frame
+    if layer not in layers:
+        return frame
+    # Arrow's own search: pandas makes a Python string of each of a million codes first.
+    brought = pc.is_in(pa.array(frame["code"]), value_set=pa.array(layers[layer]["code"]))
+    return frame[~brought.to_numpy(zero_copy_only=False)].reset_index(drop=True)
 
 
 def _differing(layer: str, before: pd.DataFrame, after: pd.DataFrame, columns: list[str], part: str) -> Batch:
