@@ -93,8 +93,20 @@ def mean_per_km2(county: "County", snapshot: "Snapshot") -> float:
     days, area_m2 = snapshot.reported_day, float(county.zones["area_m2"].sum())
     if not len(days) or not area_m2:
         return 0.0
-    periods = max(int(days.max()) - int(days.min()) + 1, 28) / 28
-    return len(days) / periods / area_m2 * 1e6
+    return _in_four_weeks(snapshot) / area_m2 * 1e6
+
+
+def means(county: "County", snapshot: "Snapshot") -> tuple[float, float, float]:
+    """Problems of four weeks by km², by cell and by zone, over the whole data version; 0.0 where there is nothing."""
+    usual = _in_four_weeks(snapshot)
+    return mean_per_km2(county, snapshot), usual / max(len(county.cells), 1), usual / max(len(county.zones), 1)
+
+
+def _in_four_weeks(snapshot: "Snapshot") -> float:
+    days = snapshot.reported_day
+    if not len(days):
+        return 0.0
+    return len(days) * 28 / max(int(days.max()) - int(days.min()) + 1, 28)
 
 
 def _counted(

@@ -132,6 +132,7 @@ class Town {
     const [west, south, east, north] = content.bounds;
     this.bounds = [[south, west], [north, east]];
     this.base = mercator(west, north);
+    this.reach = [0, 0, ...this.place(east, south)];
     this.latitude = (south + north) / 2;
     this.zones = new Shapes(content.zones, content, this.base);
     this.cells = new Shapes(content.cells, content, this.base);
@@ -147,6 +148,14 @@ class Town {
     codes.forEach((code, i) =>
       this.facilities.get(kinds[kind[i]]).push({ code, title: names[i], x: points[2 * i], y: points[2 * i + 1] }));
     this.isEmpty = codes.length + this.zones.codes.length + this.cells.codes.length === 0;
+  }
+
+  /** Whether any corner of a zone (or cell, where there are no zones) is in what `hides` says. */
+  isUnder(hides) {
+    const { points } = this.zones.codes.length ? this.zones : this.cells;
+    const step = 2 * Math.max(1, Math.floor(points.length / 8000));
+    for (let i = 0; i < points.length; i += step) if (hides(points[i], points[i + 1])) return true;
+    return false;
   }
 
   place(lon, lat) {
@@ -168,6 +177,26 @@ function hatchPattern(context, colour, ratio) {
     ink.moveTo(shift - 1, side + 1);
     ink.lineTo(shift + side + 1, -1);
   }
+  ink.stroke();
+  return context.createPattern(tile, "repeat");
+}
+
+/** Sparse tufts of grass, as maps draw a park. */
+function tuftPattern(context, colour, ratio) {
+  const tile = document.createElement("canvas");
+  tile.width = Math.round(12 * ratio);
+  tile.height = Math.round(10 * ratio);
+  const ink = tile.getContext("2d");
+  ink.scale(ratio, ratio);
+  ink.strokeStyle = colour;
+  ink.lineWidth = 0.9;
+  ink.beginPath();
+  [[3, 4], [9, 9]].forEach(([x, y]) => {
+    [[-1.8, -2], [0, -2.8], [1.8, -2]].forEach(([dx, dy]) => {
+      ink.moveTo(x, y);
+      ink.lineTo(x + dx, y + dy);
+    });
+  });
   ink.stroke();
   return context.createPattern(tile, "repeat");
 }
@@ -236,8 +265,8 @@ const TownCanvas = L.Renderer.extend({
     const px = (width) => width / scale;
     this.drawGreen(ink);
     this.drawFills(ink);
+    this.drawParks(ink, px);
     this.drawRaster(ink);
-    this.drawGreenEdges(ink, px);
     this.drawCellLines(ink, px);
     this.drawRoads(ink, px);
     this.drawZoneLines(ink, px);
@@ -284,14 +313,22 @@ const TownCanvas = L.Renderer.extend({
     });
   },
 
-  /** Under the colours of cells a park is not seen, so its edge is. */
-  drawGreenEdges(ink, px) {
-    if (!this.isOn("base")) return;
-    ink.strokeStyle = this.state.colours.greenLine;
-    ink.lineWidth = px(1.4);
-    this.state.town.features.forEach((each) => {
-      if (each.kind === "green" && each.isArea) ink.stroke(each.path);
-    });
+  /** Over cells of class 0 a park is green; over coloured ones, whose colour is a number, it is tufts of grass. */
+  drawParks(ink, px) {
+    const { polygons, colours, town } = this.state;
+    if (!polygons || !this.isOn("base") || !this.isOn("colours")) return;
+    const parks = new Path2D();
+    town.features.forEach((each) => each.kind === "green" && each.isArea && parks.addPath(each.path));
+    ink.save();
+    ink.clip(this._merged[0]);
+    ink.fillStyle = colours.green;
+    ink.fill(parks);
+    ink.restore();
+    ink.fillStyle = this.pattern(colours.greenLine, tuftPattern);
+    ink.fill(parks);
+    ink.strokeStyle = colours.greenLine;
+    ink.lineWidth = px(0.8);
+    ink.stroke(parks);
   },
 
   drawFills(ink) {
@@ -319,10 +356,10 @@ const TownCanvas = L.Renderer.extend({
     ink.globalAlpha = 1;
   },
 
-  pattern(colour) {
+  pattern(colour, make = hatchPattern) {
     const { ratio, scale } = this.frame;
-    const key = `${colour} ${ratio}`;
-    if (!this._patterns.has(key)) this._patterns.set(key, hatchPattern(this._context, colour, ratio));
+    const key = `${make.name} ${colour} ${ratio}`;
+    if (!this._patterns.has(key)) this._patterns.set(key, make(this._context, colour, ratio));
     const pattern = this._patterns.get(key);
     pattern.setTransform(new DOMMatrix().scale(1 / (ratio * scale)));
     return pattern;

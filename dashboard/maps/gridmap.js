@@ -94,9 +94,11 @@ class GridMap {
     this.map.on("mouseout dragstart", () => this.hover(null));
     this.map.on("click", (event) => this.click(event.layerPoint));
     this.pane.addEventListener("keydown", (event) => {
+      this.box.classList.add("is-keyed");
       if (event.key === "Enter") this.click(this.map.containerPointToLayerPoint(this.map.getSize().divideBy(2)));
       if (event.key === "0") this.fit();
     });
+    this.pane.addEventListener("pointerdown", () => this.box.classList.remove("is-keyed"));
     this.watch = new ResizeObserver(() => {
       const { clientWidth, clientHeight } = this.pane;
       if (!clientWidth || !clientHeight) return;
@@ -160,8 +162,11 @@ class GridMap {
     this.panels.say(town.isEmpty ? data.words.empty : "");
     if (frames) this.takeWeek(frames);
     this.resize();
+    const room = this.panels.taken().join();
     if (isNew) this.start(town, data);
-    else this.canvas.draw();
+    else if (!this.hasMoved && room !== this.room) this.fit();
+    this.room = room;
+    this.canvas.draw();
     this.panels.scale();
     this.drawn += 1;
     this.box.dataset.version = data.version;
@@ -174,7 +179,6 @@ class GridMap {
       this.hasMoved = true;
       this.map.setView(before.center, before.zoom, { animate: false });
     } else this.fit();
-    this.canvas.draw();
   }
 
   /** A new size is no move of the reader's. */
@@ -187,13 +191,42 @@ class GridMap {
   fit() {
     if (!this.state.town) return;
     this.isQuiet = true;
-    // Room for the legend at the left and for the buttons on top, where there is room.
-    const left = Math.min(110, this.map.getSize().x * 0.12);
-    const top = this.data.choices.length ? 46 : 16;
-    this.map.fitBounds(this.state.town.bounds, { paddingTopLeft: [left, top], paddingBottomRight: [16, 16], animate: false });
+    const { x, y, zoom } = this.whole();
+    const { base } = this.state.town;
+    this.map.setView(this.map.unproject([x + base[0], y + base[1]], REFERENCE_ZOOM), zoom, { animate: false });
     this.isQuiet = false;
     this.hasMoved = false;
     looks.delete(this.key);
+  }
+
+  /** Middle (in the town's pixels) and zoom of the largest view of the whole town in which nothing lies under legend or
+   *  tools; where there is no room for that, of the largest view. */
+  whole() {
+    const { town } = this.state;
+    const { x: width, y: height } = this.map.getSize();
+    const [west, north, east, south] = town.reach;
+    const top = this.data.choices.length ? 46 : 16;
+    const panes = this.panels.taken();
+    let best = null;
+    const lefts = Array.from({ length: 15 }, (_, i) => 16 + (i * width) / 40);
+    const bottoms = Array.from({ length: 15 }, (_, i) => 16 + (i * height) / 40);
+    lefts.forEach((left) => bottoms.forEach((bottom) => {
+      const scale = Math.min((width - left - 16) / (east - west || 1), (height - top - bottom) / (south - north || 1));
+      if (scale <= 0 || (best && scale <= best.scale)) return;
+      const x = (west + east) / 2 - (left - 16) / 2 / scale;
+      const y = (north + south) / 2 - (top - bottom) / 2 / scale;
+      const hides = (px, py) => {
+        const [sx, sy] = [(px - x) * scale + width / 2, (py - y) * scale + height / 2];
+        return panes.some((box) => sx > box[0] && sx < box[2] && sy > box[1] && sy < box[3]);
+      };
+      if (!town.isUnder(hides)) best = { scale, x, y };
+    }));
+    if (!best) {
+      const scale = Math.min((width - 32) / (east - west || 1), (height - top - 16) / (south - north || 1));
+      best = { scale, x: (west + east) / 2, y: (north + south) / 2 - (top - 16) / 2 / scale };
+    }
+    const zoom = REFERENCE_ZOOM + Math.log2(Math.max(best.scale, 1e-9));
+    return { ...best, zoom: Math.max(this.map.getMinZoom(), Math.min(this.map.getMaxZoom(), zoom)) };
   }
 
   /** Brings one zone into view. */

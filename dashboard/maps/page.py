@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from dashboard.analysis import assignments, carried, cases, coverage, density, recorded, responsibility
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
-from dashboard.maps.style import factor_for
+from dashboard.maps.style import Factors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def page_view(
 
     `layer` (zones, cells, points) and `measure` choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage.
     """
-    style = views.MapStyle.of(settings, settings.language, factor=factor_for(density.mean_per_km2(county, snapshot)))
+    style = views.MapStyle.of(settings, settings.language, Factors.for_means(*density.means(county, snapshot)))
     if page == "coverage":
         return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)
     cells = density.cells(county, snapshot, filters)

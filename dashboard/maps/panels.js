@@ -78,6 +78,13 @@ class Panels {
     this.hint();
   }
 
+  /** What the legend and the tools take of the map, in its pixels, with some air. */
+  taken() {
+    return [this.legend, this.tools].filter((each) => !each.hidden).map((each) => [
+      each.offsetLeft - 8, each.offsetTop - 8, each.offsetLeft + each.offsetWidth + 8, each.offsetTop + each.offsetHeight + 8,
+    ]);
+  }
+
   drawTools({ words }) {
     if (this.tools.dataset.words === JSON.stringify(words)) return;
     this.tools.dataset.words = JSON.stringify(words);

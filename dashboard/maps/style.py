@@ -1,8 +1,9 @@
 """Colours and classes: the same colour means the same number on every page, week and paper.
 
-A `Scale` is a list of classes that never depends on what is shown, only on the measure and on what is coloured (zones
-hold more than cells). Class 0 is always zero or "nothing to report"; "nobody looked" is a hatched class of its own, as
-an empty ledger is no clean street. Colours hold on a tired projector, printed in grey and for the colour-blind.
+A `Scale` is a list of classes that never depends on what is shown, only on the measure and on what is coloured: zones
+hold more problems than cells, but never as many per km² as the worst cell, so each has classes of its own. Class 0 is
+always zero or "nothing to report"; "nobody looked" is a hatched class of its own, as an empty ledger is no clean
+street. Colours hold on a tired projector, printed in grey and for the colour-blind.
 """
 
 from dataclasses import dataclass, replace
@@ -59,13 +60,13 @@ class Scale:
 # Lower bounds of the five classes above zero; everything else about a scale follows.
 EDGES: dict[tuple[str, str], tuple[float, ...]] = {
     ("problems_per_km2", "cells"): (1, 60, 150, 300, 600),
-    ("problems_per_km2", "zones"): (1, 60, 150, 300, 600),
+    ("problems_per_km2", "zones"): (1, 3, 6, 12, 25),
     ("problems", "cells"): (1, 2, 4, 7, 10),
-    ("problems", "zones"): (1, 20, 50, 100, 200),
+    ("problems", "zones"): (1, 5, 10, 20, 40),
     ("open", "cells"): (1, 2, 4, 7, 10),
-    ("open", "zones"): (1, 20, 50, 100, 200),
+    ("open", "zones"): (1, 5, 10, 20, 40),
     ("overdue", "cells"): (1, 2, 3, 5, 8),
-    ("overdue", "zones"): (1, 5, 10, 20, 40),
+    ("overdue", "zones"): (1, 3, 5, 10, 20),
     ("workload", "cells"): (1, 10, 20, 30, 50),
     ("workload", "zones"): (1, 10, 20, 30, 50),
 }
@@ -73,11 +74,20 @@ MEASURES = tuple(dict.fromkeys(measure for measure, _ in EDGES))
 """Measures of amounts; `reach` (a share) and the two-class kinds of the coverage page are made by functions below."""
 
 
-def amount(measure: str, layer: str, language: str, *, factor: float = 1.0, has_visits: bool = True) -> Scale:
+def amount(
+    measure: str,
+    layer: str,
+    language: str,
+    *,
+    factor: float = 1.0,
+    has_visits: bool = True,
+    is_week: bool = False,
+) -> Scale:
     """The scale of an amount: zero, five classes, and "nobody looked" behind them.
 
-    `factor` (`factor_for`) lifts all edges of a place whose whole data would lie in the top class. Without
-    `has_visits` (of a workload: without grid workers) nobody knows who looked: zero is zero and nothing is hatched.
+    `factor` (`Factors.of`) lifts all edges of a place whose whole data would lie in the top class. `is_week`: the
+    words speak of a week, not of the period; the classes are the same. Without `has_visits` (of a workload: without
+    grid workers) nobody knows who looked: zero is zero and nothing is hatched.
     """
     edges = tuple(edge if i == 0 else edge * factor for i, edge in enumerate(EDGES[measure, layer]))
     labels = [t("map.zero_visited" if measure != "workload" and has_visits else "map.zero", language)]
@@ -95,7 +105,8 @@ def amount(measure: str, layer: str, language: str, *, factor: float = 1.0, has_
     if measure == "workload":
         swatches.append(Swatch("#ffffff", t("map.nobody", language), hatch=LOUD))
     else:
-        swatches.append(Swatch("#ffffff", t("map.unvisited", language), hatch=HATCH))
+        unvisited = t("map.unvisited_week" if is_week else "map.unvisited", language)
+        swatches.append(Swatch("#ffffff", unvisited, hatch=HATCH))
     return Scale(measure, title, edges, tuple(swatches), unvisited=len(swatches) - 1, is_whole=whole)
 
 
@@ -143,16 +154,50 @@ def lacking(kind: str, language: str) -> Scale:
     return Scale(kind, t(f"map.measure.{kind}", language), (1,), swatches)
 
 
-def factor_for(problems_per_km2: float) -> float:
-    """1, 10, 100 …: by how much the edges are lifted for a place with this mean density in four weeks.
+# The class that the mean of a place may not reach: cells differ more among each other than zones do.
+_MEAN_BELOW = {"cells": 2, "zones": 3}
 
-    A property of the whole data version, never of a filter, so that it is the same on every page and week. It stays 1
-    until the mean alone reaches the third class.
+
+def factor_for(mean: float, measure: str = "problems_per_km2", layer: str = "cells") -> float:
+    """1, 2, 5, 10 …: by how much the edges are lifted for a place with this mean of four weeks.
+
+    It stays 1 until the mean alone would lie in a class that only few should reach.
     """
-    factor = 1.0
-    while problems_per_km2 / factor >= EDGES["problems_per_km2", "cells"][2]:
-        factor *= 10
-    return factor
+    edge = EDGES[measure, layer][_MEAN_BELOW[layer]]
+    lifts = (step * 10**power for power in range(12) for step in (1, 2, 5))
+    return float(next(lift for lift in lifts if mean / lift < edge))
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The lifts of a place's scales; a property of the whole data version, never of a filter, so that they are the same
+    on every page and week."""
+
+    per_km2_cells: float = 1.0
+    per_km2_zones: float = 1.0
+    cells: float = 1.0
+    zones: float = 1.0
+
+    @classmethod
+    def for_means(cls, per_km2: float, per_cell: float, per_zone: float) -> "Factors":
+        """From the mean problems of four weeks by km², by cell and by zone."""
+        return cls(
+            factor_for(per_km2),
+            factor_for(per_km2, "problems_per_km2", "zones"),
+            factor_for(per_cell, "problems", "cells"),
+            factor_for(per_zone, "problems", "zones"),
+        )
+
+    def of(self, measure: str, layer: str) -> float:
+        """The lift of one scale; what a grid worker carries is the same everywhere."""
+        if measure == "workload":
+            return 1.0
+        if measure == "problems_per_km2":
+            return self.per_km2_cells if layer == "cells" else self.per_km2_zones
+        return self.cells if layer == "cells" else self.zones
+
+
+NO_LIFT = Factors()
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,11 @@ class MapStyle:
     mark: str
     tile_url: str = ""
     tile_mark: str = ""
-    factors: style.Factors = style.Factors()
+    factors: style.Factors = style.NO_LIFT
     """Of the data version; they lift the edges of a very busy place."""
 
     @classmethod
-    def of(cls, settings: "Settings", language: str, factors: style.Factors) -> "MapStyle":
+    def of(cls, settings: "Settings", language: str, factors: style.Factors = style.NO_LIFT) -> "MapStyle":
         """From the settings; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
         is_shifted = bool(settings.tile_url) and settings.tile_datum == "gcj02"
         return cls(
@@ -323,9 +323,7 @@ def weeks(
     found = np.asarray(counts)
     place_frame = county.cells if layer == "cells" else county.zones
     factor = look.factors.of(measure, layer)
-    scale = style.amount(
-        measure, layer, look.language, factor=factor, has_visits=unvisited is not None, is_week=True
-    )
+    scale = style.amount(measure, layer, look.language, factor=factor, has_visits=unvisited is not None, is_week=True)
     values = found / (place_frame["area_m2"].to_numpy("f8") / 1e6) if measure == "problems_per_km2" else found
     first = [np.datetime64(end) - 6 for end in ends]
     return layers.Frames(

@@ -30,11 +30,11 @@ def _body(look: cached.Look, language: str) -> None:
     with right:
         address.segmented("panel", PANELS, "panel", language)
         if panel == "card":
-            people.search(look, language)
-            if selected is None:
+            is_searching = people.search(look, language)
+            if selected is None and not is_searching:
                 reasons.to_act_on(look, language)
                 lists.nothing(t("responsibility.click", language))
-            else:
+            elif selected is not None:
                 reasons.of_place(look, selected, language)
         elif panel == "nobody":
             people.nobody(look, language)

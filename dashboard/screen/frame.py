@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cached
+from dashboard.analysis import density
 from dashboard.maps import style
 from dashboard.maps.live import Events
 from dashboard.maps.views import MapStyle
@@ -26,16 +27,7 @@ def columns(*, is_wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def map_style(look: cached.Look, language: str) -> MapStyle:
     """What every map of this place shares."""
-    return MapStyle.of(look.settings, language, factor=style.factor_for(_mean_density(look)))
-
-
-def _mean_density(look: cached.Look) -> float:
-    """Problems per km² and four weeks over the whole data version, whatever the filters say."""
-    days, area_m2 = look.snapshot.reported_day, look.county.zones["area_m2"].sum()
-    if not len(days) or not area_m2:
-        return 0.0
-    weeks = max(int(days.max()) - int(days.min()) + 1, 28) / 28
-    return float(len(days) / weeks / area_m2 * 1e6)
+    return MapStyle.of(look.settings, language, style.Factors.for_means(*density.means(look.county, look.snapshot)))
 
 
 def selected(look: cached.Look) -> tuple[str, str] | None:

@@ -38,8 +38,10 @@ def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -
     lines = []
     for rank, (_, row) in enumerate(rows.head(SHOWN).iterrows(), 1):
         why = t("list.counts", language, **{name: number(row[name]) for name in ("problems", "open", "overdue")})
-        unit = "" if measure == "problems_per_km2" else f"<small>{escape(t('list.unit', language))}</small>"
-        count = f'<span class="count">{number(row[measure], digits)}{unit}</span>'
+        # Where nothing is overdue, the open ones are what is left to act on.
+        shown = "open" if measure == "overdue" and not row["overdue"] else measure
+        unit = f"<small>{escape(t(f'list.unit_{shown}', language))}</small>"
+        count = f'<span class="count">{number(row[shown], digits)}{unit}</span>'
         lines.append(_line(rank, row, why, language, count))
     st.html(f'<ol class="worst">{"".join(lines)}</ol>')
 
@@ -50,7 +52,7 @@ def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -
     who = person(row["who"], language) if "who" in row.index else ""
     return (
         f'<li><span class="rank">{rank}</span><div class="what">'
-        f'<div class="where">{escape(" · ".join(parts))} {who}</div>'
+        f'<div class="where at"><span>{escape(" · ".join(parts))}</span>{who}</div>'
         f'<div class="why">{escape(why)}</div></div>'
         f"{count}</li>"
     )

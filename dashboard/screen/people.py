@@ -14,35 +14,37 @@ _ROWS = 13
 _LAYER_OF = {"zone": "zones", "cell": "cells"}
 
 
-def search(look: cached.Look, language: str) -> None:
-    """A box for a name; what somebody answers for is listed, and choosing a zone or cell opens its card."""
+def search(look: cached.Look, language: str) -> bool:
+    """A box for a name; what somebody answers for is listed, and choosing a zone or cell opens its card. True where a
+    list is shown."""
     text = st.text_input(
         t("responsibility.search", language), key="search", placeholder=t("responsibility.search", language),
         label_visibility="collapsed",
     ).strip()  # fmt: skip
     if not text:
-        return
+        return False
     found = cached.search(look, text).reset_index(drop=True)
     if found.empty:
         st.caption(t("list.none_found", language))
-        return
+        return False
     shown = pd.DataFrame(
         {
             t("responsibility.name", language): found["name"],
-            t("responsibility.unit", language): found["unit"].fillna(found["post"]),
             t("responsibility.role", language): [
                 word("role", role, language) if pd.notna(role) else "" for role in found["role"]
             ],
             t("responsibility.target", language): found["target_name"].fillna(found["target"]),
+            t("responsibility.unit", language): found["unit"].fillna(found["post"]),
             t("responsibility.since", language): _days(found["since"]),
             t("responsibility.until", language): _days(found["until"]),
         }
     )
-    row = picked(shown, key="found", height=215)
+    row = picked(shown, key="found", height=table_height(len(shown)) if address.choice("at", None, "") == "" else 215)
     if row is not None:
         layer = _LAYER_OF.get(str(found["target_layer"].iloc[row]))
         if layer is not None:
             _go(layer, str(found["target"].iloc[row]))
+    return True
 
 
 def nobody(look: cached.Look, language: str) -> None:
@@ -107,7 +109,7 @@ def workload(look: cached.Look, language: str) -> None:
     cases.button(lambda: shown, t("list.download", language), "workload", key="workload")
 
 
-def picked(shown: pd.DataFrame, *, key: str, height: int | None = None) -> int | None:
+def picked(shown: pd.DataFrame, *, key: str, height: int | Literal["content"] | None = None) -> int | None:
     """A table whose row may be chosen; the row, in the run in which it was chosen."""
     event = st.dataframe(
         shown, hide_index=True, placeholder="", key=f"{key}_table", on_select="rerun", selection_mode="single-row",

@@ -47,7 +47,7 @@ def to_act_on(look: cached.Look, language: str) -> None:
     if ordered.empty:
         lists.nothing(t("list.all_fine", language))
     else:
-        lists.worst(with_names(look, ordered.head(lists.SHOWN)), "open", language)
+        lists.worst(with_names(look, ordered.head(lists.SHOWN)), "overdue", language)
 
 
 def left_out(look: cached.Look, language: str) -> None:

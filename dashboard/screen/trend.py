@@ -1,4 +1,4 @@
-"""The strip of weeks below the overview's map: reported as bars, open as a line, campaign weeks marked."""
+"""The strip of weeks below the overview's map: reported as bars, open as a line, both on one scale."""
 
 from html import escape
 
@@ -9,6 +9,7 @@ from dashboard.county import County
 from dashboard.text import number, t
 
 _BAR, _CAMPAIGN, _NOW, _LINE = "#d9d5c9", "#1f6f4a", "#9e1a2f", "#24231f"
+_GRID, _QUIET = "#e6e3dc", "#6b6860"
 _HEIGHT = 68
 
 
@@ -37,12 +38,20 @@ def _words(weeks: pd.DataFrame, county: County, language: str) -> str:
     if not is_campaign(weeks, county).any():
         marks.pop(1)
     items = [
-        f'<span><i class="swatch" style="background:{colour}"></i>{escape(t(f"overview.{name}", language))}</span>'
+        f'<span><i class="swatch" style="background:{colour}"></i>{escape(_named(name, last, language))}</span>'
         for name, colour in marks
     ]
-    open_ = f"{t('overview.open', language)} {number(last['open'])}"
+    open_ = _named("open", last, language)
     items.append(f'<span><i class="swatch is-line"></i>{escape(open_)}</span>')
     return f'<div class="trend"><div>{escape(span + partial)}</div><div class="note">{" ".join(items)}</div></div>'
+
+
+def _named(name: str, last: pd.Series, language: str) -> str:
+    """An amount with its unit and what it is in the last week; any other word as it is."""
+    word = t(f"overview.{name}", language)
+    if name not in last.index:
+        return word
+    return t("overview.with_unit", language, name=word, count=number(last[name]))
 
 
 def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChart":  # type: ignore[name-defined] # noqa: F821
@@ -61,16 +70,18 @@ def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChar
     across = alt.X(
         "week:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
     )
+    axis = alt.Axis(
+        tickCount=3, orient="right", domain=False, ticks=False, gridColor=_GRID, labelColor=_QUIET, format=",d"
+    )
     base = alt.Chart(frame).encode(x=across, tooltip=tips)
     bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
-        y=alt.Y("reported:Q", axis=None), color=alt.Color("colour:N", scale=None)
+        y=alt.Y("reported:Q", axis=axis, title=None), color=alt.Color("colour:N", scale=None)
     )
     line = base.mark_line(color=_LINE, strokeWidth=1.5, point={"size": 12, "color": _LINE}).encode(
-        y=alt.Y("open:Q", axis=None)
+        y=alt.Y("open:Q", axis=axis, title=None)
     )
     return (
         alt.layer(bars, line)
-        .resolve_scale(y="independent")
         .properties(height=_HEIGHT, padding={"left": 0, "right": 0, "top": 4, "bottom": 0})
         .configure(aria=False)
         .configure_view(strokeWidth=0)

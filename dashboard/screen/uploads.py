@@ -3,6 +3,7 @@
 import re
 import secrets
 import shutil
+import time
 import unicodedata
 import zipfile
 from collections.abc import Iterable
@@ -18,16 +19,28 @@ _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST_NAME = 120
 _LARGEST_PACK = 2_000_000_000
 """Bytes that an unpacked folder may take; more is a mistake or a trap."""
+_KEPT_S = 86_400
 _COPIED_AT_ONCE = 1 << 20
 
 
 def folder(var_dir: Path) -> Path:
-    """The session's folder, made when first asked for; its name cannot be guessed."""
+    """The session's folder, made when first asked for; its name cannot be guessed. What other sessions left behind more
+    than a day ago is swept then."""
     if "upload_folder" not in st.session_state:
         st.session_state["upload_folder"] = secrets.token_hex(8)
+        sweep(var_dir / "uploads", older_than_s=_KEPT_S)
     path = var_dir / "uploads" / st.session_state["upload_folder"]
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def sweep(uploads: Path, *, older_than_s: float) -> None:
+    """Removes the folders in which nothing was written for that long; one that cannot be removed stays."""
+    ends = time.time() - older_than_s
+    for left in uploads.iterdir() if uploads.is_dir() else ():
+        # A folder's own time does not change when a file deeper in it does, but uploads are written once and whole.
+        if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < ends:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def clean_name(name: str) -> str:

@@ -63,7 +63,7 @@ def test_the_order_of_zones_and_the_row_outside_do_not_shift_classes(data: Simpl
     view = _page(data, "heat", layer="zones", measure="problems")
     assert view.polygons is not None
     assert view.polygons.codes.tolist() == [town.NORTH, town.SOUTH]
-    assert view.polygons.classes.tolist() == [1, 1]
+    assert view.polygons.classes.tolist() == [1, 2]
 
 
 def test_cells_that_are_filtered_out_are_left_blank(data: SimpleNamespace) -> None:

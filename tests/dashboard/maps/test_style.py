@@ -34,7 +34,7 @@ def test_unvisited_hatches_zero_and_nothing_else() -> None:
 def test_labels_say_what_the_classes_hold() -> None:
     zh = [swatch.label for swatch in style.amount("problems", "cells", "zh").swatches]
     assert zh == ["0（已巡查）", "1", "2–3", "4–6", "7–9", "10 及以上", "本期未巡查"]
-    en = [swatch.label for swatch in style.amount("problems_per_km2", "zones", "en").swatches]
+    en = [swatch.label for swatch in style.amount("problems_per_km2", "cells", "en").swatches]
     assert en[1:6] == ["1–59", "60–149", "150–299", "300–599", "600 or more"]
 
 
@@ -59,12 +59,33 @@ def test_lacks_look_different_from_each_other() -> None:
     assert len({(each.colour, each.hatch) for each in looks.values()}) == 3
 
 
-@given(st.floats(0, 1e7))
-def test_factor_keeps_the_mean_below_the_third_class(mean: float) -> None:
-    factor = style.factor_for(mean)
-    scale = style.amount("problems_per_km2", "cells", "zh", factor=factor)
-    assert scale.classes([mean])[0] <= 2
-    assert factor == 1 or style.amount("problems_per_km2", "cells", "zh", factor=factor / 10).classes([mean])[0] > 2
+@pytest.mark.parametrize(("layer", "highest"), [("cells", 2), ("zones", 3)])
+@pytest.mark.parametrize("measure", ["problems_per_km2", "problems"])
+@given(mean=st.floats(0, 1e7))
+def test_factor_keeps_the_mean_out_of_the_loud_classes(measure: str, layer: str, highest: int, mean: float) -> None:
+    factor = style.factor_for(mean, measure, layer)
+    scale = style.amount(measure, layer, "zh", factor=factor)
+    assert scale.classes([mean])[0] <= highest
+    assert factor == 1 or style.amount(measure, layer, "zh", factor=factor / 2.5).classes([mean])[0] > highest
+
+
+def test_zones_of_a_usual_county_fall_into_different_classes() -> None:
+    # Densities of four weeks in the sample's thirteen zones: with the classes of cells all of them were one colour.
+    densities = [4.9, 5.1, 6, 6.1, 6.2, 6.4, 8.1, 8.1, 9.1, 9.2, 12.4, 22.9, 57.2]
+    assert set(style.amount("problems_per_km2", "zones", "zh").classes(densities)) == {2, 3, 4, 5}
+    assert set(style.amount("problems", "zones", "zh").classes([2, 6, 9, 13, 30, 72])) == {1, 2, 3, 4, 5}
+
+
+def test_a_lift_goes_with_what_it_counts() -> None:
+    factors = style.Factors.for_means(per_km2=445.5, per_cell=7.8, per_zone=2964.5)
+    assert factors == style.Factors(per_km2_cells=5, per_km2_zones=50, cells=2, zones=200)
+    assert [factors.of(*key) for key in (("overdue", "zones"), ("open", "cells"), ("workload", "cells"))] == [200, 2, 1]
+
+
+def test_a_week_is_called_a_week() -> None:
+    period, week = (style.amount("problems", "cells", "zh", is_week=each) for each in (False, True))
+    assert (period.swatches[6].label, week.swatches[6].label) == ("本期未巡查", "本周未巡查")
+    assert period.edges == week.edges
 
 
 def _grey(colour: str) -> float:

@@ -1,4 +1,6 @@
 import io
+import os
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -103,3 +105,16 @@ def test_a_pack_that_would_fill_the_disk_is_not_unpacked(tmp_path: Path, monkeyp
 def test_a_broken_pack_is_left_to_the_reader(tmp_path: Path) -> None:
     (path,) = uploads.save([Dropped("p.zip", b"PK\x03\x04 nothing")], tmp_path / "up")
     assert path.read_bytes() == b"PK\x03\x04 nothing"
+
+
+def test_what_was_left_for_a_day_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    now = time.time()
+    for name, hours in (("old", 25), ("new", 23)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.csv").write_bytes(b"x")
+        os.utime(tmp_path / name, (now - hours * 3600,) * 2)
+    (tmp_path / "file").write_bytes(b"x")
+    os.utime(tmp_path / "file", (0, 0))
+    uploads.sweep(tmp_path, older_than_s=86_400)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "new"]
+    uploads.sweep(tmp_path / "missing", older_than_s=0)
