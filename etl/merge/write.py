@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from etl import history
 from etl.database import append
 from etl.merge.compare import by_source, counts, differing, differs, is_empty, outcome, same_row, staged_value
+from etl.merge.indexes import built_afterwards
 from etl.merge.stage import Batch
 from etl.schema import LAYERS, row_event
 
@@ -65,7 +66,8 @@ def _bring(connection: sa.Connection, batch: Batch, run: Run, *, is_first: bool)
     select = sa.select(*literals, *values.values()).select_from(staged)
     if not is_first:
         select = select.where(~sa.exists().where(same_row(batch, staged, run.place)))
-    connection.execute(sa.insert(table).from_select([*own, *values], select))
+    with built_afterwards(connection, table, len(batch.rows)):
+        connection.execute(sa.insert(table).from_select([*own, *values], select))
 
 
 def record(connection: sa.Connection, events: pd.DataFrame, layer: str, run: Run) -> None:
