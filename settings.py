@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from etl.errors import SettingsError
+from etl.messages import error
 
 HOME = Path(__file__).resolve().parent
 LANGUAGES = ("zh", "en")
+DATUMS = ("wgs84", "gcj02")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Environment names are fixed by other tools (DATABASE_URL) or carry our prefix.
@@ -57,11 +59,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
-            raise SettingsError(f"language is {self.language!r}; it must be one of {', '.join(LANGUAGES)}.")
-        if self.tile_datum not in ("wgs84", "gcj02"):
-            raise SettingsError(f"tile_datum is {self.tile_datum!r}; it must be wgs84 or gcj02.")
+            raise error(SettingsError, "setting_none_of", name="language", found=self.language, known=LANGUAGES)
+        if self.tile_datum not in DATUMS:
+            raise error(SettingsError, "setting_none_of", name="tile_datum", found=self.tile_datum, known=DATUMS)
         if not 0 < self.unserved_share <= 1:
-            raise SettingsError(f"unserved_share is {self.unserved_share}; it must lie above 0 and not above 1.")
+            raise error(SettingsError, "setting_no_share", name="unserved_share", found=self.unserved_share)
 
     @property
     def url(self) -> str:
@@ -82,8 +84,8 @@ class Settings:
         if path.name:
             try:
                 found |= tomllib.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise SettingsError(f"{path}: cannot be read as settings ({error}); correct the file.") from error
+            except (OSError, ValueError) as trouble:
+                raise error(SettingsError, "settings_unreadable", path=path, reason=trouble) from trouble
         for field in fields(cls):
             name = _ENVIRONMENT.get(field.name, f"GRID_{field.name.upper()}")
             if environ.get(name):
@@ -95,12 +97,12 @@ class Settings:
 def _converted(cls: type[Settings], name: str, value: Any) -> Any:
     known: dict[str, Any] = {field.name: field.default for field in fields(cls)}
     if name not in known:
-        raise SettingsError(f"settings: {name!r} is not known; known are {', '.join(known)}.")
+        raise error(SettingsError, "setting_unknown", name=name, known=known)
     if name in ("var_dir", "standards"):
         return Path(value)
     default = known[name]
     kind: type = str if default is None else type(default)
     try:
         return kind(value)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(f"settings: {name} is {value!r}, which is no {kind.__name__}.") from error
+    except (TypeError, ValueError) as trouble:
+        raise error(SettingsError, f"setting_no_{kind.__name__}", name=name, found=value) from trouble

@@ -10,6 +10,8 @@ from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
 from dashboard.standards import read_standards
+from dashboard.text import LANGUAGES, t
+from dashboard.text.errors import error, explain
 from etl.errors import FileUnreadable, GridError
 from settings import Settings
 
@@ -24,8 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # a Chinese Windows would write GBK into the pipe
+    language = _language(arguments)
     try:
-        chosen = _parser().parse_args(arguments)
+        chosen = _parser(language).parse_args(arguments)
         given = {"database_url": chosen.database, "place": chosen.place, "language": chosen.language}
         settings = Settings.read(given)
         county, snapshot, filters = _opened(chosen, settings)
@@ -33,27 +36,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _table(chosen, settings, county, snapshot, filters)
         else:
             _map(chosen, settings, county, snapshot, filters)
-    except GridError as error:
-        print(error, file=sys.stderr)
+    except GridError as trouble:
+        print(explain(trouble, language), file=sys.stderr)
         return 1
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = options.Parser(prog="python -m dashboard", description="Numbers and maps of the pages without a screen.")
+def _language(arguments: Sequence[str] | None) -> str:
+    """The language to speak before anything else is understood: as asked for, as set, else Chinese."""
+    given = options.Parser(add_help=False)
+    given.add_argument("--language")
+    try:
+        asked = given.parse_known_args(arguments)[0].language
+        return asked if asked in LANGUAGES else Settings.read().language
+    except GridError:
+        return LANGUAGES[0]
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def say(name: str) -> str:
+        return t(f"cli.{name}", language)
+
+    parser = options.Parser(prog="python -m dashboard", description=say("dashboard"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="table|map")
-    table = commands.add_parser("table", help="a page's numbers as CSV, JSON or GeoJSON")
+    table = commands.add_parser("table", help=say("table"), description=say("table"))
     table.add_argument("name", choices=tables.NAMES)
     table.add_argument("--format", choices=tables.FORMATS, default="csv")
-    table.add_argument("-o", "--output", type=Path, help="a file; default: stdout")
-    options.add_filters(table)
-    one_map = commands.add_parser("map", help="a page's map as one HTML file that asks for nothing")
+    table.add_argument("-o", "--output", type=Path, help=say("output"))
+    options.add_filters(table, language)
+    one_map = commands.add_parser("map", help=say("map"), description=say("map"))
     one_map.add_argument("page", choices=PAGES)
-    one_map.add_argument("-o", "--output", type=Path, required=True)
-    one_map.add_argument("--layer", choices=LAYERS, default="cells", help="heat: what carries the colour")
-    one_map.add_argument("--measure", choices=MEASURES, default="problems_per_km2", help="heat: what is counted")
-    one_map.add_argument("--kind", choices=KINDS, default="unassigned", help="coverage: what is missing")
-    options.add_filters(one_map)
+    one_map.add_argument("-o", "--output", type=Path, required=True, help=say("map_output"))
+    one_map.add_argument("--layer", choices=LAYERS, default="cells", help=say("layer"))
+    one_map.add_argument("--measure", choices=MEASURES, default="problems_per_km2", help=say("measure"))
+    one_map.add_argument("--kind", choices=KINDS, default="unassigned", help=say("kind"))
+    options.add_filters(one_map, language)
     return parser
 
 
@@ -106,8 +123,8 @@ def _write(path: Path, text: str, encoding: str) -> None:
     try:
         with path.open("w", encoding=encoding, newline="") as file:
             file.write(text)
-    except OSError as error:
-        raise FileUnreadable(f"{path} cannot be written ({error.strerror}); choose another place.") from error
+    except OSError as trouble:
+        raise error(FileUnreadable, "not_written", path=path, reason=trouble.strerror) from trouble
 
 
 if __name__ == "__main__":

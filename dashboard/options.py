@@ -8,6 +8,8 @@ from typing import NoReturn
 from dashboard.county import County
 from dashboard.filters import NONE, Filters
 from dashboard.snapshot import STATES, Snapshot
+from dashboard.text import LANGUAGES, t
+from dashboard.text.errors import error
 from etl.errors import SettingsError
 
 _NAMED_AT_MOST = 12
@@ -17,28 +19,29 @@ class Parser(argparse.ArgumentParser):
     """A parser whose complaint is one sentence, told like every other error."""
 
     def error(self, message: str) -> NoReturn:
-        raise SettingsError(f"{self.prog}: {message}; see {self.prog} --help.")
+        raise error(SettingsError, "usage", program=self.prog, reason=message)
 
 
-def add_filters(parser: argparse.ArgumentParser) -> None:
+def add_filters(parser: argparse.ArgumentParser, language: str) -> None:
     """Options for every field of `Filters`, and for where the data are."""
-    group = parser.add_argument_group("filters", "may be given several times; - stands for the rows that have none")
-    group.add_argument("--zone", action="append", default=[], help="code or name of a zone")
-    group.add_argument("--cell", help="code of a cell")
-    group.add_argument("--category", action="append", default=[])
-    group.add_argument("--state", action="append", default=[], help=f"one of {', '.join(STATES)}")
-    group.add_argument("--source", action="append", default=[])
-    group.add_argument("--unit", action="append", default=[], help="responsible unit")
-    group.add_argument("--start", help="first day of the period, e.g. 2026-11-01")
-    group.add_argument("--end", help="last day of the period; default: four weeks ending with the week of the moment")
-    group.add_argument("--as-of", help="the moment, e.g. 2026-11-20 (its end) or 2026-11-20T18:00; default: the latest")
-    group.add_argument("--overdue", action="store_true", help="overdue problems only")
-    group.add_argument("--with-default-points", action="store_true", help="let the heat hold default points")
-    group.add_argument("--data-version", type=int, help="an older data version; see python -m etl history")
-    data = parser.add_argument_group("data")
-    data.add_argument("--database", metavar="URL", help="SQLAlchemy address; default: DATABASE_URL or var/grid.sqlite")
-    data.add_argument("--place", help="division code; default: the place loaded last")
-    data.add_argument("--language", choices=("zh", "en"))
+
+    def say(name: str) -> str:
+        return t(f"cli.{name}", language)
+
+    group = parser.add_argument_group(say("filters"), say("filters_note"))
+    for name in ("zone", "category", "state", "source", "unit"):
+        known = {"states": ", ".join(STATES)} if name == "state" else {}
+        told = t(f"cli.{name}", language, **known)
+        group.add_argument(f"--{name}", action="append", default=[], help=told)
+    for name in ("cell", "start", "end", "as-of"):
+        group.add_argument(f"--{name}", help=say(name.replace("-", "_")))
+    group.add_argument("--overdue", action="store_true", help=say("overdue"))
+    group.add_argument("--with-default-points", action="store_true", help=say("with_default_points"))
+    group.add_argument("--data-version", type=int, help=say("data_version"))
+    data = parser.add_argument_group(say("data"))
+    data.add_argument("--database", metavar="URL", help=say("database"))
+    data.add_argument("--place", help=say("place"))
+    data.add_argument("--language", choices=LANGUAGES, help=say("language"))
 
 
 def filters_of(options: argparse.Namespace, county: County, snapshot: Snapshot) -> Filters:
@@ -56,7 +59,7 @@ def filters_of(options: argparse.Namespace, county: County, snapshot: Snapshot) 
         _known("cell", [options.cell], [*snapshot.cells, NONE])
     start, end = _day("start", options.start), _day("end", options.end)
     if start and end and start > end:
-        raise SettingsError(f"--start {start} lies after --end {end}; exchange them.")
+        raise error(SettingsError, "start_after_end", start=start, end=end)
     return Filters(
         **chosen,
         start=start,
@@ -73,8 +76,8 @@ def _known(option: str, values: Iterable[str], known: Iterable[str]) -> tuple[st
     names = list(known)
     for value in values:
         if value not in names:
-            listed = ", ".join(names[:_NAMED_AT_MOST]) + (", …" if len(names) > _NAMED_AT_MOST else "")
-            raise SettingsError(f"--{option} {value}: the data have none such; they have {listed}.")
+            more = ["…"] if len(names) > _NAMED_AT_MOST else []
+            raise error(SettingsError, "not_in_data", option=option, found=value, known=names[:_NAMED_AT_MOST] + more)
     return tuple(sorted(set(values)))
 
 
@@ -82,7 +85,7 @@ def _day(option: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise SettingsError(f"--{option} {text} is no day; write e.g. 2026-11-20.") from None
+        raise error(SettingsError, "no_day", option=option, text=text) from None
 
 
 def _moment(text: str | None, county: County) -> datetime | None:
@@ -97,4 +100,4 @@ def _moment(text: str | None, county: County) -> datetime | None:
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=county.place.zone_info)
         return zoned.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
-        raise SettingsError(f"--as-of {text} is no moment; write e.g. 2026-11-20 or 2026-11-20T18:00.") from None
+        raise error(SettingsError, "no_moment", text=text) from None

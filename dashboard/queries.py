@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from dashboard.county import County, Place
 from dashboard.snapshot import NEVER, Snapshot, local_days, make_snapshot
+from dashboard.text.errors import error
 from etl import schema
 from etl.database import connect, file_of, read_frame
 from etl.errors import NoData
@@ -56,10 +57,10 @@ def place(engine: sa.Engine, code: str | None = None) -> Place:
     """The place of a division code; without one, the only one or the one loaded last. Raises `NoData`."""
     found = places(engine)
     if not found:
-        raise NoData("The database holds no place yet; load some files first: python -m etl load FOLDER.")
+        raise error(NoData, "no_place")
     chosen = [one for one in found if code is None or one.code == code]
     if not chosen:
-        raise NoData(f"The database holds no place {code}; it has {', '.join(one.code for one in found)}.")
+        raise error(NoData, "no_such_place", code=code, known=[one.code for one in found])
     return chosen[0]
 
 
@@ -83,7 +84,7 @@ def last_run(engine: sa.Engine, place: Place) -> tuple[int, datetime]:
     with engine.connect() as connection:
         found = connection.execute(select).one_or_none()
     if found is None:
-        raise NoData(f"{place.name} has no finished load yet; load some files first: python -m etl load FOLDER.")
+        raise error(NoData, "no_run", place=place.name)
     return found.run, found.finished_at
 
 
@@ -97,7 +98,7 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
     with engine.connect() as connection:
         loaded_at: datetime | None = connection.execute(select).scalar_one_or_none()
     if loaded_at is None:
-        raise NoData(f"{place.name} has no data version {version}; the present one is {last_run(engine, place)[0]}.")
+        raise error(NoData, "no_version", place=place.name, version=version, present=last_run(engine, place)[0])
 
     def rows(table: sa.Table) -> pd.DataFrame:
         return _layer(engine, table, place, older, columns=_said(table)).set_index("code").sort_index()

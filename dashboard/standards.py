@@ -8,6 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from dashboard.text.errors import error
 from etl.errors import SettingsError
 
 DEFAULTS = Path(__file__).resolve().parent.parent / "data" / "standards.toml"
@@ -83,14 +84,14 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
     """Entries of a file: `[toilet.radius]` → "toilet.radius"."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: cannot be read as standards ({error}); correct the file.") from error
+    except (OSError, ValueError) as trouble:
+        raise error(SettingsError, "standards_unreadable", path=path, reason=trouble) from trouble
     found = {}
     for topic, entries in content.items():
         for name, table in entries.items() if isinstance(entries, dict) else [("", entries)]:
             key = f"{topic}.{name}".rstrip(".")
             if not isinstance(table, dict):
-                raise SettingsError(f"{path}: {key} is no entry; write e.g. [toilet.radius] and below it value = 400.")
+                raise error(SettingsError, "standards_no_entry", path=path, key=key)
             found[key] = table
     return found
 
@@ -98,19 +99,19 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
 def _standard(path: Path, key: str, table: dict[str, Any]) -> Standard:
     def number(name: str, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value <= 0:
-            raise SettingsError(f"{path}: [{key}] {name} is {value!r}; it must be a number above 0.")
+            raise error(SettingsError, "standards_no_number", path=path, key=key, name=name, found=value)
         return float(value)
 
     unknown = sorted(set(table) - set(_FIELDS))
     if unknown:
-        raise SettingsError(f"{path}: [{key}] {unknown[0]!r} is not known; known are {', '.join(_FIELDS)}.")
+        raise error(SettingsError, "standards_unknown", path=path, key=key, name=unknown[0], known=list(_FIELDS))
     if "value" not in table or not isinstance(table.get("unit", ""), str):
-        raise SettingsError(f'{path}: [{key}] needs a value and a unit, e.g. value = 400 and unit = "m".')
+        raise error(SettingsError, "standards_incomplete", path=path, key=key)
     if table.get("status", "to_verify") not in STATUS:
-        raise SettingsError(f"{path}: [{key}] status is {table['status']!r}; it must be one of {', '.join(STATUS)}.")
+        raise error(SettingsError, "standards_status", path=path, key=key, found=table["status"], known=list(STATUS))
     settings = table.get("by_setting", {})
     if not isinstance(settings, Mapping):
-        raise SettingsError(f"{path}: [{key}] by_setting is {settings!r}; write e.g. {{ new_town = 800 }}.")
+        raise error(SettingsError, "standards_by_setting", path=path, key=key, found=settings)
     return Standard(
         key=key,
         value=number("value", table["value"]),

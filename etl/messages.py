@@ -42,6 +42,11 @@ def sentence(note: Note, language: str = "zh") -> str:
     if template is None:
         told = _shown(values, language)
         return f"{code}：{told}" if language == "zh" else f"{code}: {told}"
+    return filled(template, values, language)
+
+
+def filled(template: str, values: Mapping[str, Any], language: str = "zh") -> str:
+    """A sentence of ours with values of theirs filled in, as `sentence` does; for other files of sentences."""
     return _Lenient(language).vformat(template, (), values)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import cached
 from dashboard.screen import jobs, lists, loads, uploads
 from dashboard.text import t
+from dashboard.text.errors import explain
 from etl import load as loading
 from etl.messages import sentence
 from settings import Settings
@@ -50,7 +51,7 @@ def _drop(job: jobs.Job | None, settings: Settings, language: str) -> None:
 
 def _outcome(job: jobs.Job, settings: Settings, language: str) -> None:
     if job.error is not None:
-        st.error(str(job.error))
+        st.error(explain(job.error, language))
     elif job.name == "check":
         lists.title(t("data.checked", language), t("data.checked_note", language))
         loads.report(job.result, sentence, language)

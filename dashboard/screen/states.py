@@ -10,6 +10,7 @@ from dashboard import cached
 from dashboard.filters import Filters
 from dashboard.screen import address
 from dashboard.text import t
+from dashboard.text.errors import explain
 from etl.errors import DatabaseAway, GridError, NoData
 from settings import Settings
 
@@ -59,4 +60,4 @@ def away(settings: Settings, language: str) -> None:
 
 def broken(error: GridError, language: str) -> None:
     """A trouble we know; its text is one sentence made to be shown."""
-    _sentence(t("state.broken", language), str(error))
+    _sentence(t("state.broken", language), explain(error, language))

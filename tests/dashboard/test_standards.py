@@ -59,7 +59,7 @@ def test_a_places_own_file_lies_over_ours(tmp_path: Path) -> None:
         ("[toilet.radius]\nvalue = 1\nby_setting = 5", "by_setting"),
         ("toilet = 400", "toilet"),
         ("[toilet]\nradius = 400", "toilet.radius"),
-        ("[toilet", "cannot be read"),
+        ("[toilet", "读不出来"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_one_sentence_that_names_it(tmp_path: Path, text: str, named: str) -> None:

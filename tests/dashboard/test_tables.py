@@ -104,7 +104,7 @@ def test_geojson_carries_polygons_in_degrees(run) -> None:
         (["table", "zones", "--state", "done"], "in_progress"),
         (["table", "zones", "--unit", "无此单位"], "无此单位"),
         (["table", "zones", "--start", "gestern"], "2026-11-20"),
-        (["table", "zones", "--start", "2026-03-02", "--end", "2026-03-01"], "exchange"),
+        (["table", "zones", "--start", "2026-03-02", "--end", "2026-03-01"], "2026-03-02"),
         (["table", "zones", "--as-of", "2026-13-01"], "--as-of"),
         (["table", "zones", "--data-version", "7"], "7"),
         (["table", "zones", "--place", "330000"], "330000"),
@@ -114,10 +114,26 @@ def test_geojson_carries_polygons_in_degrees(run) -> None:
         (["table", "zones", "-o", "/no/such/folder/zones.csv"], "/no/such/folder/zones.csv"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_one_sentence_and_exit_1(run, arguments: list[str], said: str) -> None:
-    code, out, err = run(*arguments)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_mistake_is_one_sentence_and_exit_1(run, arguments: list[str], said: str, language: str) -> None:
+    code, out, err = run(*arguments, "--language", language)
     assert (code, out) == (1, "")
     assert said in err and "Traceback" not in err and len(err.strip().splitlines()) == 1
+    assert err.strip().endswith("。") == (language == "zh")
+
+
+def test_the_language_is_that_of_the_settings_where_none_is_asked_for(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "没有" in run("table", "zones", "--place", "330000")[2]
+    monkeypatch.setenv("GRID_LANGUAGE", "en")
+    assert "holds no place" in run("table", "zones", "--place", "330000")[2]
+    assert "没有" in run("table", "zones", "--place", "330000", "--language=zh")[2]
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "逾期"), ("en", "overdue")])
+def test_help_in_either_language(run, capsys: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        run("table", "--help", "--language", language)
+    assert left.value.code == 0 and said in capsys.readouterr().out
 
 
 def test_no_data_yet(run, tmp_path: Path) -> None:
