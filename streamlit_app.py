@@ -16,11 +16,15 @@ def main() -> None:
     from dashboard.screen import address, languages, printout, sidebar, states, topline
     from dashboard.text import t
     from etl.errors import DatabaseAway, GridError
-    from settings import Settings
+    from settings import LANGUAGES, Settings
 
     topline.style()
-    settings = Settings.read()
     address.begin()
+    try:
+        settings = Settings.read()
+    except GridError as error:
+        states.broken(error, languages.language(LANGUAGES[0]))
+        return
     language = languages.language(settings.language)
     look, trouble = None, None
     with st.spinner(t("state.loading", language), show_time=False):
