@@ -17,6 +17,8 @@ from etl.merge.indexes import built_afterwards
 from etl.merge.stage import Batch
 from etl.schema import LAYERS, row_event
 
+_BLOCK = 50_000
+
 
 @dataclass(frozen=True)
 class Run:
@@ -82,5 +84,7 @@ def record(connection: sa.Connection, events: pd.DataFrame, layer: str, run: Run
 def take_out(connection: sa.Connection, layer: str, rows: pd.DataFrame, created_run: int, run: Run) -> None:
     """Removes the rows a run brought, `rows` being all of them, and keeps each as an event."""
     table = LAYERS[layer]
-    record(connection, history.removals(rows, table), layer, run)
+    for start in range(0, len(rows), _BLOCK):
+        # A million rows as JSON texts at once would take gigabytes.
+        record(connection, history.removals(rows.iloc[start : start + _BLOCK], table), layer, run)
     connection.execute(sa.delete(table).where(table.c.place == run.place, table.c.created_run == created_run))
