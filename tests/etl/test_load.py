@@ -318,3 +318,15 @@ def test_readers_are_not_kept_waiting(tmp_path: Path, any_url: str) -> None:
         connection.execute(schema.problem.delete())
         assert len(rows_of(any_url, schema.problem)) == 1
     assert rows_of(any_url, schema.problem).empty
+
+
+def test_hostile_text_comes_back_as_it_was(tmp_path: Path, any_url: str) -> None:
+    texts = ["<script>alert(1)</script>", "'; DROP TABLE problem; --", "${jndi}", "😀", "=1", "a\\.b", "\\N"]
+    rows = [problem(f"p{i}", 问题描述=text) for i, text in enumerate(texts)]
+    office = write_office(tmp_path / "office", rows, zones=ZONES)
+    zones = office / "zones.geojson"
+    # PostgreSQL's text cannot hold a NUL; it must not reach the database, nor end the load with a traceback.
+    zones.write_text(zones.read_text(encoding="utf-8").replace("第1", "第\\u00001"), encoding="utf-8")
+    load([office], settings_for(any_url, tmp_path), progress=quiet)
+    assert _problems(any_url)["description"].tolist() == texts
+    assert not rows_of(any_url, schema.zone)["name"].str.contains("\x00", regex=False).any()
