@@ -48,7 +48,7 @@ def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -
 
 def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -> str:
     zone = row.get("zone_name")
-    parts = [str(part) for part in (zone if pd.notna(zone) else None, str(row.name)) if part]
+    parts = dict.fromkeys(str(part) for part in (zone if pd.notna(zone) else None, row.name) if part)
     who = person(row["who"], language) if "who" in row.index else ""
     return (
         f'<li><span class="rank">{rank}</span><div class="what">'
