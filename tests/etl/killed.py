@@ -12,7 +12,6 @@ from pathlib import Path
 from etl.load import load
 from settings import Settings
 
-
 # What a load imports late; a child must not do it every time.
 LATE = ("adbc_driver_postgresql.dbapi", "adbc_driver_sqlite.dbapi", "defusedxml.ElementTree", "pyarrow.dataset")
 
