@@ -6,7 +6,7 @@
 
 from etl.load.place import choose, places
 from etl.load.report import COUNTS, Report, SourceReport
-from etl.load.run import check, load, make_grid
+from etl.load.run import check, files, load, make_grid
 from etl.load.undo import history, history_as_list, undo
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SourceReport",
     "check",
     "choose",
+    "files",
     "history",
     "history_as_list",
     "load",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from etl import messages
 from etl.intake import Intake
 from etl.messages import Note
@@ -38,6 +40,8 @@ class SourceReport:
     """Rows of a complete ledger that were there and are in its files no longer; they stay."""
     refused_file: Path | None = None
     """The workbook to send back."""
+    refused_rows: pd.DataFrame | None = None
+    """Of a check: `sheet`, `row_number`, `row`, `reasons`, as `refused_row` would have them."""
 
     def as_row(self) -> dict[str, Any]:
         """As `load_source` keeps it, without place and run."""

@@ -1,8 +1,10 @@
 """`load`, `check` and `grid make`: files into the database as one run, or what that would do."""
 
+import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,15 +30,28 @@ from settings import Settings
 Progress = Callable[[str], None]
 
 
+def files(paths: Sequence[Path]) -> tuple[str, ...]:
+    """The files that would be read, as reports and errors name them; raises `SettingsError`."""
+    plan = read_plan(paths)
+    return tuple(dict.fromkeys(_named(plan, path) for path, _ in plan.files))
+
+
 def load(
-    paths: Sequence[Path], settings: Settings, *, progress: Progress, on_wait: Callable[[], None] | None = None
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    progress: Progress,
+    on_wait: Callable[[], None] | None = None,
+    without: Collection[str] = (),
+    coordinates: Mapping[str, str] | None = None,
 ) -> Report:
     """Reads the files and writes them as one run: all or nothing.
 
-    `progress` gets a sentence per step; `on_wait` is called once when another run has to end first, whose work is then
-    built upon. Raises the family of `etl.errors`; nothing is written then.
+    `without` names files (as `files` does) that are left out, `coordinates` gives the reading of some. `progress` gets
+    a sentence per step; `on_wait` is called once when another run has to end first, whose work is then built upon.
+    Raises the family of `etl.errors`; nothing is written then.
     """
-    plan = read_plan(paths)
+    plan = _plan(paths, without, coordinates or {})
     return _run(plan, settings, lambda seen: _taken(plan, seen, settings, progress), progress, on_wait)
 
 
@@ -103,10 +118,18 @@ def _run(
     return report
 
 
-def check(paths: Sequence[Path], settings: Settings, *, progress: Progress) -> Report:
-    """What `load` would do, told without writing anything anywhere (a SQLite stage goes to the system's own folder)."""
+def check(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    progress: Progress,
+    without: Collection[str] = (),
+    coordinates: Mapping[str, str] | None = None,
+) -> Report:
+    """What `load` would do, told without writing anything anywhere (a SQLite stage goes to the system's own folder);
+    the report has the refused rows, as no table has them."""
     began = time.monotonic()
-    plan = read_plan(paths)
+    plan = _plan(paths, without, coordinates or {})
     engine = connect(settings.url)
     seen = look(engine, plan, settings.place)
     work = _prepared(engine, seen, plan, _taken(plan, seen, settings, progress), settings)
@@ -120,10 +143,27 @@ def check(paths: Sequence[Path], settings: Settings, *, progress: Progress) -> R
             compare(connection, work)
             connection.rollback()
             remove_attached(connection)
+    for source, intake in zip(work.sources, work.intakes, strict=True):
+        source.refused_rows = intake.refused
     place = work.seen.place.division_code
     report = Report(None, "check", place, work.sources, work.notes, language=settings.language)
     report.seconds = time.monotonic() - began
     return report
+
+
+def _plan(paths: Sequence[Path], without: Collection[str], coordinates: Mapping[str, str]) -> Plan:
+    plan = read_plan(paths)
+    named = [(_named(plan, path), path, source) for path, source in plan.files]
+    files = [
+        (path, replace(source, coordinates=coordinates[name]) if name in coordinates else source)
+        for name, path, source in named
+        if name not in without
+    ]
+    return replace(plan, files=tuple(files))
+
+
+def _named(plan: Plan, path: Path) -> str:
+    return Path(os.path.relpath(path, plan.root)).as_posix()
 
 
 def _taken(plan: Plan, seen: Seen, settings: Settings, progress: Progress) -> list[Intake]:

@@ -55,19 +55,35 @@ def test_files_are_dropped_checked_loaded_and_taken_back(
         assert witness.complaints() == []
 
 
-def test_a_file_that_is_no_layer_is_refused_in_one_sentence(
+def test_files_that_cannot_be_used_are_put_aside_and_the_others_go_on(
     reader: Callable[..., Any], chromium: str, tmp_path: Path
 ) -> None:
-    wrong = tmp_path / "菜单.csv"
-    wrong.write_text("菜,价\n豆腐,3\n", encoding="utf-8")
+    import openpyxl
+
+    menu, picture = tmp_path / "菜单.csv", tmp_path / "照片.xlsx"
+    menu.write_text("菜,价\n豆腐,3\n", encoding="utf-8")
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    roster = tmp_path / "攻坚周.csv"
+    roster.write_text(
+        "攻坚周名称,开始日期,结束日期\n第一周,2026-09-01,2026-09-07\n第二周,2026-13-01,2026-10-07\n", encoding="utf-8"
+    )
     with serving.served(f"sqlite:///{tmp_path / 'own.sqlite'}", tmp_path) as address:
         window, witness = reader(address)
         window.goto(f"{address}/data")
-        window.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([str(wrong)])
-        window.locator(".st-key-check button").click()
-        alert = window.locator("[data-testid=stAlert]")
-        alert.wait_for(timeout=30_000)
-        assert "菜单.csv" in alert.inner_text()
+        drop(window, menu, picture, roster)
+        unusable = window.locator(".unusable li")
+        assert sorted(text[:4] for text in unusable.all_inner_texts()) == ["照片.x", "菜单.c"]
+        assert "读入 2 行：收下 1 行，退回 1 行" in window.locator(".sum").inner_text()
+        with window.expect_download() as download:
+            window.locator(".st-key-refused_0_download button").click()
+        path = tmp_path / "退回.xlsx"
+        download.value.save_as(path)
+        sheet = openpyxl.load_workbook(path).active
+        assert sheet is not None
+        assert sheet.max_row == 2
+        assert "2026-13-01" in str(sheet.cell(2, sheet.max_column).value)
+        window.locator(".st-key-load button").click()
+        window.get_by_text("导入完成").wait_for(timeout=30_000)
         assert "Traceback" not in window.locator(WORDS).inner_text()
         assert witness.complaints() == []
 

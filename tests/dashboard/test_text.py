@@ -10,7 +10,24 @@ from dashboard import text
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Names and abbreviations an office writes in Latin letters itself.
-LATIN = {"Excel", "CSV", "GeoJSON", "Shapefile", "GeoPackage", "KML", "zip", "sources.toml", "MB", "GCJ", "km²"}
+LATIN = {
+    "Excel",
+    "CSV",
+    "GeoJSON",
+    "Shapefile",
+    "GeoPackage",
+    "KML",
+    "zip",
+    "sources.toml",
+    "MB",
+    "GCJ",
+    "km²",
+    "WGS",
+    "CGCS",
+    "BD-",
+    "EPSG",
+    "UTM",
+}
 
 # What a command line or a file of standards calls its own things, whatever language it speaks.
 PROGRAM = ("python -m etl load", "python -m etl history", "--start", "--end", "--as-of", "--help", "[toilet.radius]",
