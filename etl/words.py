@@ -2,7 +2,7 @@
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_MOST_TOLD = 4
 POINT_LAYERS = ("facilities", "problems", "visits")
 
 
@@ -27,6 +28,9 @@ class Signs:
 
     shapes: frozenset[str]
     needs: tuple[frozenset[str], ...]
+    """At least one field of each group."""
+    list_needs: tuple[frozenset[str], ...]
+    """The same for a list without shapes, of a layer of polygons; none: there is no such list."""
     telling: Mapping[str, int]
     spellings: frozenset[str]
     files: tuple[str, ...]
@@ -88,6 +92,7 @@ def signs(layer: str) -> Signs:
     return Signs(
         shapes=frozenset(said["shapes"]),
         needs=tuple(frozenset(group) for group in said["needs"]),
+        list_needs=tuple(frozenset(group) for group in said.get("list_needs", [])),
         telling=said["telling"],
         spellings=frozenset(_keys(said["spellings"])),
         files=tuple(said["files"]),
@@ -108,14 +113,18 @@ def ignored() -> frozenset[str]:
     return frozenset(_keys(_book()["ignored"]["headings"]))
 
 
+def told(layer: str, fields: Collection[str], *, is_english: bool) -> str:
+    """The headings of fields one of which is wanted, the most usual first, joined by strokes."""
+    said = names(layer, is_english=is_english)
+    known = [field for field in _book()["headings"][layer] if field in fields]
+    return "/".join(said[field] for field in known[:_MOST_TOLD]) + ("/…" if len(known) > _MOST_TOLD else "")
+
+
 @cache
-def expected(layer: str) -> list[str]:
-    """The most telling Chinese and English spelling of the headings a layer is known by, for a message."""
-    said = _book()["headings"][layer]
-    wanted = list(
-        dict.fromkeys(field for group in _book()["layers"][layer]["needs"] for field in group if field in said)
-    )
-    return [said[field][0] for field in wanted] or [said[field][0] for field in list(said)[:3]]
+def expected(layer: str, *, is_english: bool = False) -> list[str]:
+    """The headings a layer is known by, for a message: one text for each group of which one is wanted."""
+    needs = signs(layer).needs or (frozenset(list(_book()["headings"][layer])[:2]),)
+    return [told(layer, group, is_english=is_english) for group in needs]
 
 
 @cache

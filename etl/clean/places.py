@@ -21,7 +21,10 @@ def clean_zones(frame: pd.DataFrame, context: Context) -> Cleaned:
 
 
 def clean_cells(frame: pd.DataFrame, context: Context) -> Cleaned:
-    """Cells: needs `geometry` (polygons); `code` may be empty, `zone_named` is the zone as written."""
+    """Cells: needs `geometry` (polygons), and then `code` may be empty; or a list of cells without shapes, by `code`.
+
+    `zone_named` is the zone as written.
+    """
     draft = Draft(frame, context)
     rows = draft.rows
     rows["code"] = draft.code("code")
@@ -34,7 +37,11 @@ def clean_cells(frame: pd.DataFrame, context: Context) -> Cleaned:
     draft.reasons.add(
         ends_early, "term_ends_before_it_starts", start=rows["valid_from"].dt.date, end=rows["valid_to"].dt.date
     )
-    _polygons(draft)
+    if "geometry" in frame:
+        _polygons(draft)
+    else:
+        draft.require("code", rows["code"].notna().to_numpy())
+        rows["geometry"] = pd.Series(None, index=rows.index, dtype=object)
     return draft.done(
         ["code", "name", "zone_named", "setting", "people", "shopfronts", "valid_from", "valid_to", "geometry"]
     )
@@ -62,7 +69,7 @@ def clean_base(frame: pd.DataFrame, context: Context) -> Cleaned:
 
 def _polygons(draft: Draft) -> None:
     """Sets `geometry`; rows that have no polygon are refused."""
-    shapes = draft.frame["geometry"].to_numpy(object)
+    shapes = draft.raw("geometry").to_numpy(object)
     is_there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     draft.reasons.add(~is_there, "no_geometry")
     is_polygon = np.isin(shapely.get_type_id(shapes), (3, 6, 7))

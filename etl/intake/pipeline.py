@@ -13,7 +13,9 @@ from etl import columns, messages, read
 from etl.clean import Cleaned, Context, clean, no_refusals
 from etl.errors import CoordinatesUnclear, LayerInvalid, NotRecognised
 from etl.intake import duplicates
-from etl.intake.resolve import Judged, Known, Resolver, Table
+from etl.intake.judged import Judged, Known, Table
+from etl.intake.listed import fill_in
+from etl.intake.resolve import Resolver
 from etl.messages import Note
 from etl.read.raw import RawTable
 from etl.schema import LAYERS
@@ -60,6 +62,11 @@ class _Raw:
     layer: str
     table: RawTable
 
+    @property
+    def is_list(self) -> bool:
+        """Whether these are cells without shapes."""
+        return self.layer == "cells" and self.table.geometry is None
+
 
 def take_in(
     plan: Plan, *, place: PlaceEntry, known: Known, language: str, progress: Callable[[str], None]
@@ -81,9 +88,15 @@ def take_in(
     found: dict[str, list[Intake]] = {layer: [] for layer in LAYERS}
     beside: list[tuple[_Raw, pd.DataFrame]] = []
     for layer in LAYERS:
+        has_new_cells = False
         for raw in _of_layer(layer, plan, undeclared, tell):
             tell("progress_checking", file=raw.path, rows=len(raw.table.frame))
+            has_new_cells |= layer == "cells" and not raw.is_list
+            if raw.is_list:
+                resolver.learn(layer, [intake.rows for intake in found[layer]])
             for intake, roles in _judged(raw, place, resolver):
+                if raw.is_list and intake.layer == layer:
+                    _fill_in(found[layer], intake)
                 found[intake.layer].append(intake)
                 if len(roles):
                     beside.append((raw, roles))
@@ -92,15 +105,28 @@ def take_in(
         if layer == "assignments":
             _take_in_roles(found, beside, resolver)
         _merge(found[layer])
-        notes = resolver.finish(layer, [intake.rows for intake in found[layer]])
-        if notes:
-            found[layer][-1].notes += notes
+        resolver.learn(layer, [intake.rows for intake in found[layer]])
+        if has_new_cells:
+            found[layer][-1].notes += resolver.cell_notes()
     _merge(found["parties"])
     return [intake for layer in LAYERS for intake in found[layer]]
 
 
 def _of_layer(layer: str, plan: Plan, undeclared: list[_Raw], tell: Callable[..., None]) -> Iterator[_Raw]:
-    """The layer's tables: those that were recognised, and the declared ones, read when their turn comes."""
+    """The layer's tables: those that were recognised, and the declared ones, read when their turn comes.
+
+    Cells in a list without shapes come after those that have some.
+    """
+    lists = []
+    for raw in _tables(layer, plan, undeclared, tell):
+        if raw.is_list:
+            lists.append(raw)
+        else:
+            yield raw
+    yield from lists
+
+
+def _tables(layer: str, plan: Plan, undeclared: list[_Raw], tell: Callable[..., None]) -> Iterator[_Raw]:
     for raw in [raw for raw in undeclared if raw.layer == layer]:
         undeclared.remove(raw)
         yield raw
@@ -108,6 +134,16 @@ def _of_layer(layer: str, plan: Plan, undeclared: list[_Raw], tell: Callable[...
         if source.layer == layer:
             tell("progress_reading", file=path.name)
             yield from _read(path, source, plan.root)
+
+
+def _fill_in(cells: list[Intake], listed: Intake) -> None:
+    """What a list says of cells that came with the same run goes into their rows, and merges with them."""
+    _merge([listed])
+    frames, is_used = fill_in([intake.rows for intake in cells], listed.rows)
+    for intake, rows in zip(cells, frames, strict=True):
+        intake.rows = rows
+    listed.rows = listed.rows.loc[~is_used]
+    listed.duplicates += int(is_used.sum())
 
 
 def _read(path: Path, source: Source, root: Path) -> list[_Raw]:
@@ -135,7 +171,7 @@ def _judged(raw: _Raw, place: PlaceEntry, resolver: Resolver) -> list[tuple[Inta
         return [(_intake(raw, judged), resolver.roles(table, judged)) for judged in resolver.judge(table)]
     except (CoordinatesUnclear, LayerInvalid) as error:
         why = error.note or str(error)
-        sheet = raw.table.sheet or ""
+        sheet = ("of_sheet", {"sheet": raw.table.sheet}) if raw.table.sheet else ""
         raise messages.error(type(error), "table_refused", file=raw.path, sheet=sheet, why=why) from error
 
 
@@ -157,7 +193,9 @@ def _take_in_roles(found: dict[str, list[Intake]], beside: list[tuple[_Raw, pd.D
         for judged in resolver.assignments(roles, Cleaned(roles, no_refusals(), []), is_derived=True):
             intake = _intake(raw, judged)
             if judged.layer == "assignments":
-                intake.notes.append(("assignments_from_list", {"layer": raw.layer, "rows": intake.read}))
+                intake.notes.append(
+                    ("assignments_from_list", {"layer": (f"cli_layer_{raw.layer}", {}), "rows": intake.read})
+                )
                 told = [_who(other.rows) for other in found["assignments"] if other.layer == "assignments"]
                 is_told = _who(intake.rows).isin(pd.concat(told) if told else []).to_numpy(bool)
                 intake.rows = intake.rows.loc[~is_told]

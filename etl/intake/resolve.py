@@ -1,72 +1,23 @@
 """Cleaned rows → rows of the tables: points and polygons in EPSG:4326, names looked up, what cannot be is refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from etl import checks, grid
-from etl.clean import Cleaned, Context, no_refusals
+from etl.clean import Cleaned, no_refusals
 from etl.clean.draft import Reasons
 from etl.clean.people import names_in, roles_beside
+from etl.intake.judged import Judged, Known, Table, columns_of, with_refused
+from etl.intake.listed import listed_cells
 from etl.intake.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
 from etl.intake.places import Gazetteer
 from etl.intake.references import Directory, new_parties, party_codes
 from etl.messages import Note
-from etl.read.raw import RawTable
-from etl.schema import LAYERS
-from etl.sources import PlaceEntry, Source
-
-_DERIVED = {
-    "facilities": ("cell", "zone"),
-    "problems": ("cell", "zone", "is_default_point"),
-    "visits": ("cell", "zone"),
-}
-"""Columns that follow from where a point lies; loading works them out, also for rows that were there before."""
-
-
-@dataclass
-class Known:
-    """What the database holds already, for references and for telling datums apart; each frame may stay empty.
-
-    All are indexed by `code` and have `name`; `zones` and `cells` also `geometry` (shapely, EPSG:4326), `cells` `zone`,
-    `facilities` `kind`, `lon`, `lat`, `parties` `is_person`, `base` (of features with a name) `kind`, `geometry`.
-    """
-
-    zones: pd.DataFrame = field(default_factory=pd.DataFrame)
-    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
-    base: pd.DataFrame = field(default_factory=pd.DataFrame)
-    facilities: pd.DataFrame = field(default_factory=pd.DataFrame)
-    parties: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-@dataclass
-class Judged:
-    """Rows of one layer out of one raw table, ready but for duplicates; index = position in the raw table."""
-
-    layer: str
-    rows: pd.DataFrame
-    refused: pd.DataFrame
-    """`position`, `reasons`."""
-    coordinates: str | None = None
-    notes: list[Note] = field(default_factory=list)
-    is_derived: bool = False
-    """Made from a table of another layer."""
-
-
-@dataclass
-class Table:
-    """A cleaned table with what it came from."""
-
-    layer: str
-    raw: RawTable
-    source: Source
-    frame: pd.DataFrame
-    """Fields as written."""
-    cleaned: Cleaned
-    context: Context
+from etl.sources import PlaceEntry
+from etl.words import POINT_LAYERS
 
 
 class Resolver:
@@ -85,11 +36,13 @@ class Resolver:
     def judge(self, table: Table) -> list[Judged]:
         """The table's rows, and the rows of other layers it gives in passing."""
         layer = table.layer
+        if layer == "cells" and table.raw.geometry is None:
+            return [self._listed_cells(table)]
         if layer in ("zones", "cells"):
             return [self._with_shapes(table)]
         if layer == "assignments":
             return self.assignments(table.cleaned.rows, table.cleaned, is_derived=False)
-        if layer in _DERIVED:
+        if layer in POINT_LAYERS:
             return self._with_points(table)
         reasons, notes = Reasons(len(table.cleaned.rows)), list(table.cleaned.notes)
         rows, reading = table.cleaned.rows.copy(), None
@@ -105,8 +58,8 @@ class Resolver:
             rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
         if layer == "campaigns":
             rows["zones"] = self._several_zones(rows["zones_named"], reasons)
-        judged = Judged(layer, _columns(layer, rows.loc[~reasons.is_refused]), no_refusals(), reading, notes)
-        return [_with_refused(judged, table.cleaned, reasons)]
+        judged = Judged(layer, columns_of(layer, rows.loc[~reasons.is_refused]), no_refusals(), reading, notes)
+        return [with_refused(judged, table.cleaned, reasons)]
 
     def roles(self, table: Table, judged: Judged) -> pd.DataFrame:
         """Assignments named in passing by a list of zones, cells or facilities; empty where it names nobody."""
@@ -131,20 +84,20 @@ class Resolver:
         refused["position"] = rows["position"].to_numpy()[refused["position"]]
         kept = rows.loc[~reasons.is_refused].set_index("position")
         refused = pd.concat([cleaned.refused, refused], ignore_index=True)
-        judged = Judged("assignments", _columns("assignments", kept), refused, notes=notes, is_derived=is_derived)
+        judged = Judged("assignments", columns_of("assignments", kept), refused, notes=notes, is_derived=is_derived)
         return [judged, *made]
 
-    def finish(self, layer: str, frames: Sequence[pd.DataFrame]) -> list[Note]:
-        """Adds a layer's accepted rows to what is known; what is to be said about the layer as a whole."""
+    def learn(self, layer: str, frames: Sequence[pd.DataFrame]) -> None:
+        """Adds a layer's accepted rows to what is known."""
         frames = [frame for frame in frames if len(frame)]
-        if layer not in self._known or not frames:
-            return []
-        new = pd.concat(frames).set_index("code")
-        before = self._known[layer]
-        self._known[layer] = pd.concat([before.loc[~before.index.isin(new.index)], new]) if len(before) else new
-        if layer == "cells":
-            return checks.cell_notes(self._shapes("cells"), self._shapes("zones"), measure_crs=self._measure_crs())
-        return []
+        if layer in self._known and frames:
+            new = pd.concat(frames).set_index("code")
+            before = self._known[layer]
+            self._known[layer] = pd.concat([before.loc[~before.index.isin(new.index)], new]) if len(before) else new
+
+    def cell_notes(self) -> list[Note]:
+        """What is to be said about the cells as a whole: codes, overlaps, holes."""
+        return checks.cell_notes(self._shapes("cells"), self._shapes("zones"), measure_crs=self._measure_crs())
 
     def _with_shapes(self, table: Table) -> Judged:
         """Zones or cells: repaired, measured, cells with zone and code."""
@@ -170,8 +123,21 @@ class Resolver:
                     cells, division_code=self._place.division_code, zones=self._shapes("zones")
                 ).astype("str")
             rows["name"] = rows["name"].where(rows["name"].notna(), rows["code"])
-        judged = Judged(table.layer, _columns(table.layer, rows), no_refusals(), located.reading, notes)
-        return _with_refused(judged, table.cleaned, located.reasons)
+        judged = Judged(table.layer, columns_of(table.layer, rows), no_refusals(), located.reading, notes)
+        return with_refused(judged, table.cleaned, located.reasons)
+
+    def _listed_cells(self, table: Table) -> Judged:
+        """Cells of a list without shapes: those that are known, with what the list says of them."""
+        rows, notes, reasons = table.cleaned.rows, list(table.cleaned.notes), Reasons(len(table.cleaned.rows))
+        known = self._known["cells"]
+        code = Directory(known).codes(rows["code"])
+        reasons.add(code.isna().to_numpy(), "cell_unknown", found=rows["code"])
+        rows = rows.assign(code=code, zone=self._looked_up(rows["zone_named"], "zones", notes))
+        rows = listed_cells(rows.loc[code.notna()], known)
+        if len(rows):
+            notes.append(("cells_listed", {"rows": len(rows)}))
+        judged = Judged("cells", columns_of("cells", rows), no_refusals(), None, notes)
+        return with_refused(judged, table.cleaned, reasons)
 
     def _with_points(self, table: Table) -> list[Judged]:
         """Facilities, problems or visits."""
@@ -198,9 +164,9 @@ class Resolver:
             notes.append(("rows_without_coordinates", {"rows": int(lacks.sum())}))
         if table.layer == "visits":
             rows, made = self._visits(rows, reasons, notes)
-        kept = _columns(table.layer, rows.loc[~reasons.is_refused])
+        kept = columns_of(table.layer, rows.loc[~reasons.is_refused])
         judged = Judged(table.layer, kept, no_refusals(), located.reading, notes)
-        return [_with_refused(judged, table.cleaned, reasons), *made]
+        return [with_refused(judged, table.cleaned, reasons), *made]
 
     def _places_named(self, table: Table, rows: pd.Index) -> tuple[np.ndarray, np.ndarray]:
         """(position of the facility, cell or street each row names, these places)."""
@@ -237,7 +203,7 @@ class Resolver:
             return code, []
         made = new_parties(named[is_new], is_person[is_new], details[is_new])
         notes.append(("parties_made", {"rows": len(made), "examples": made["name"].head(5).tolist()}))
-        self.finish("parties", [made])
+        self.learn("parties", [made])
         judged = Judged(
             "parties", made, no_refusals(), notes=[("parties_from_names", {"rows": len(made)})], is_derived=True
         )
@@ -288,17 +254,3 @@ class Resolver:
             return self._place.measure_crs
         shapes = self._shapes("zones")
         return measure_crs_of(shapes if len(shapes) else self._shapes("cells"))
-
-
-def _with_refused(judged: Judged, cleaned: Cleaned, reasons: Reasons) -> Judged:
-    """With the refusals of cleaning, and those of the rows it had accepted, by position in the raw table."""
-    refused = reasons.frame()
-    refused["position"] = cleaned.rows.index.to_numpy()[refused["position"]]
-    judged.refused = pd.concat([cleaned.refused, refused], ignore_index=True) if len(refused) else cleaned.refused
-    return judged
-
-
-def _columns(layer: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The layer's columns without place, runs, and those that follow from where a point lies."""
-    left_out = {"place", "created_run", "changed_run", "source_id", *_DERIVED.get(layer, ())}
-    return rows[[column.name for column in LAYERS[layer].columns if column.name not in left_out]]

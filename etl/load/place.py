@@ -88,7 +88,9 @@ def known_of(engine: sa.Engine, place: str) -> Known:
 
     return Known(
         zones=rows(schema.zone, "name", "geometry"),
-        cells=rows(schema.cell, "name", "zone", "is_zone_declared", "geometry"),
+        cells=rows(
+            schema.cell, *(column.name for column in schema.cell.columns if column.name not in schema.OWN_COLUMNS)
+        ),
         base=rows(schema.base_feature, "kind", "name", "geometry", is_named=True),
         facilities=rows(schema.facility, "name", "kind", "lon", "lat"),
         parties=rows(schema.party, "name", "is_person"),

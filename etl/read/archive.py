@@ -20,6 +20,8 @@ _MOST_CELLS = 40_000_000  # of the box around all cells of a sheet, which is lai
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 
+_OTHER_OFFICE = ("word/document.xml", "ppt/presentation.xml")
+
 # Cells of column AA and beyond are looked for with a plain prefix, as writers spell it; a sheet that spells its
 # attributes otherwise is looked through with the slow pattern.
 _ROW = re.compile(rb'row\s[^>]*?\br\s*=\s*["\'](\d{1,9})')
@@ -79,6 +81,8 @@ def check_workbook(path: Path, data: bytes) -> bool:
         return False
     has_merges = False
     with opened(path, data) as archive:
+        if any(name in archive.namelist() for name in _OTHER_OFFICE):
+            raise error(FileUnreadable, "workbook_is_document", file=path.name)
         for entry in archive.infolist():
             name = entry.filename.replace("\\", "/")
             if name == "xl/sharedStrings.xml":

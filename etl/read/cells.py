@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from etl.messages import Note
-from etl.read.headings import Merge, data_rows, find_headings, is_empty, name_columns
+from etl.read.body import data_rows, name_columns
+from etl.read.headings import Merge, find_headings, is_empty
 from etl.read.raw import RawTable
 
 _INT64 = 1 << 63

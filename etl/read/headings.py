@@ -1,15 +1,12 @@
-"""Where a table begins: title rows above it, headings of one or several rows, total rows in it."""
+"""Where a table begins: title rows above it, headings of one or several rows."""
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from etl.messages import Note
 from etl.read.raw import LEVELS
 
 LOOK_AT = 40
@@ -17,15 +14,8 @@ LOOK_AT = 40
 
 _LONGEST_HEADING = 60
 _MOST_LEVELS = 3
-_STATEMENT = re.compile("[：:]\\s*\\S")  # 填报单位：城管局 stands above a table, it heads none
-_TOTALS = ("合计", "总计", "小计", "共计", "累计", "total", "Total", "TOTAL", "subtotal", "Subtotal")
-_TOTAL_CELLS = frozenset(
-    spelled + colon
-    for word in _TOTALS
-    for spelled in {word, " ".join(word), "  ".join(word), "\u3000".join(word)}
-    for colon in ("", "：", ":")
-)
-
+STATEMENT = re.compile("[：:]\\s*\\S")
+"""填报单位：城管局 stands above a table or below it, it heads none."""
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column of a merged range, from 0."""
 
@@ -56,16 +46,14 @@ def find_headings(
     first = _first_heading_row(head, known)
     if first is None:
         return None
-    levels = [_spread(head[first], first, merges)]
-    last = first
-    while last - first < _MOST_LEVELS - 1 and last + 1 < len(head) and _is_next_level(head[last], head[last + 1]):
-        last += 1
-        levels.append([_heading(cell) for cell in head[last]])
+    last = first + (_merged_levels(head, first, merges) or _levels_below(head, first))
+    levels = [_spread(head[number], number, merges) for number in range(first, last + 1)]
     while first > 0 and _is_group_row(head[first - 1], first - 1, merges) and len(levels) < _MOST_LEVELS:
         first -= 1
         levels.insert(0, _spread(head[first], first, merges))
     if last > first:
-        levels = [_filled_right(level, below) for level, below in pairwise(levels)] + levels[-1:]
+        for upper in range(len(levels) - 2, -1, -1):
+            levels[upper] = _filled_right(levels[upper], levels[upper + 1])
     return Headings(unique([_joined(parts) for parts in zip(*levels, strict=True)]), first, last)
 
 
@@ -87,39 +75,6 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def name_columns(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[Note]]:
-    """The frame under its headings; empty columns without a heading are dropped, others get their letter, `[D]`."""
-    keep, told, missing = [], [], []
-    for position, name in enumerate(names):
-        if not name:
-            if bool(frame.iloc[:, position].isna().all()):
-                continue
-            missing.append(column_letter(position))
-        keep.append(position)
-        told.append(name or f"[{column_letter(position)}]")
-    kept = frame.iloc[:, keep] if len(keep) < frame.shape[1] else frame
-    kept.columns = pd.Index(unique(told), dtype=object)
-    return kept, [("heading_missing", {"columns": missing})] if missing else []
-
-
-def data_rows(frame: pd.DataFrame, row_numbers: np.ndarray) -> tuple[pd.DataFrame, np.ndarray, list[Note]]:
-    """The frame and row numbers without blank rows and total rows; total rows are noted."""
-    is_total = np.zeros(len(frame), dtype=bool)
-    is_blank = np.ones(len(frame), dtype=bool)
-    for position in range(frame.shape[1]):
-        column = frame.iloc[:, position]
-        if position < 3 and not pd.api.types.is_numeric_dtype(column):
-            is_total |= column.isin(_TOTAL_CELLS).to_numpy(dtype=bool)
-        if is_blank.any():
-            is_blank &= column.isna().to_numpy()
-    if not (is_total.any() or is_blank.any()):
-        return frame, row_numbers, []
-    keep = ~(is_total | is_blank)
-    totals = row_numbers[is_total & ~is_blank].tolist()
-    notes: list[Note] = [("total_rows", {"rows": totals, "count": len(totals)})] if totals else []
-    return frame[keep].reset_index(drop=True), row_numbers[keep], notes
 
 
 def is_empty(cell: Any) -> bool:
@@ -151,17 +106,37 @@ def _is_heading_row(row: list[Any]) -> bool:
     texts = [cell.strip() for cell in cells if isinstance(cell, str) and not _is_number(cell)]
     if len(texts) < 0.8 * len(cells) or any(len(text) > _LONGEST_HEADING for text in texts):
         return False
-    if 2 * sum(bool(_STATEMENT.search(text)) for text in texts) >= len(texts):
+    if 2 * sum(bool(STATEMENT.search(text)) for text in texts) >= len(texts):
         return False
     return len(set(texts)) >= 0.6 * len(texts)
 
 
-def _is_next_level(row: list[Any], below: list[Any]) -> bool:
-    """Whether `below` names the parts of groups in `row`: it fills the groups, all of them, and nothing else."""
-    groups = _group_columns(row)
-    filled = {position for position, cell in enumerate(below) if not is_empty(cell)}
-    texts = all(isinstance(below[p], str) and not _is_number(below[p]) for p in filled)
-    return bool(groups) and filled == groups and texts
+def _merged_levels(rows: list[list[Any]], first: int, merges: Collection[Merge]) -> int:
+    """How many rows of headings follow the first, by the headings merged downwards (序号 over three rows)."""
+    last = max((r1 for r0, _, r1, _ in merges if r0 == first), default=first)
+    below = rows[first + 1 : last + 1]
+    is_short = 0 < len(below) == last - first < _MOST_LEVELS
+    return len(below) if is_short and all(_texts(row) == _filled(row) != set() for row in below) else 0
+
+
+def _levels_below(rows: list[list[Any]], first: int) -> int:
+    """How many rows of headings follow the first, for files that keep no merged ranges.
+
+    The next row names the parts of groups, all of them, and nothing else; or some of these parts are groups again,
+    and the row after it names theirs.
+    """
+    groups = _group_columns(rows[first])
+    one, two = ([*rows[first + 1 : first + 3], [], []])[:2]
+    filled = _filled(one)
+    if not filled or not filled <= groups or _texts(one) != filled:
+        return 0
+    if filled == groups:
+        return 1
+    starts = {position for position in groups if not is_empty(rows[first][position])}
+    parts = {position for position in groups - filled if position not in starts}
+    owners = {max((at for at in filled if at < position), default=-1) for position in parts}
+    is_nested = starts <= filled and _filled(two) == _texts(two) == parts | owners
+    return 2 if is_nested else 0
 
 
 def _group_columns(row: list[Any]) -> set[int]:
@@ -174,6 +149,14 @@ def _group_columns(row: list[Any]) -> set[int]:
         elif start is not None:
             found |= {start, position}
     return found
+
+
+def _filled(row: Sequence[Any]) -> set[int]:
+    return {position for position, cell in enumerate(row) if not is_empty(cell)}
+
+
+def _texts(row: Sequence[Any]) -> set[int]:
+    return {position for position in _filled(row) if isinstance(row[position], str) and not _is_number(row[position])}
 
 
 def _is_group_row(row: list[Any], number: int, merges: Collection[Merge]) -> bool:

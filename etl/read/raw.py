@@ -1,5 +1,6 @@
 """What a file holds, as people wrote it, before anybody says what it means."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,19 @@ from etl.messages import Note
 
 LEVELS = "/"
 """Joins the levels of a heading of several rows, `经纬度/经度`; recognition may match the whole or the last level."""
+
+
+_LETTER = re.compile(r"\[[A-Z]{1,3}\]")
+
+
+def letter_heading(letter: str) -> str:
+    """What stands for the heading of a column that has none: its letter, `[D]`."""
+    return f"[{letter}]"
+
+
+def is_letter(heading: str) -> bool:
+    """Whether a heading is `letter_heading` of some column."""
+    return _LETTER.fullmatch(heading) is not None
 
 
 def no_broken_rows() -> pd.DataFrame:

@@ -19,8 +19,9 @@ import python_calamine as calamine
 from etl.errors import FileUnreadable
 from etl.messages import Note, error
 from etl.read.archive import check_workbook
+from etl.read.body import data_rows
 from etl.read.cells import table_of_cells
-from etl.read.headings import LOOK_AT, column_letter, data_rows, find_headings
+from etl.read.headings import LOOK_AT, column_letter, find_headings
 from etl.read.raw import RawTable
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def read_workbook(path: Path, data: bytes, source: "Source") -> list[RawTable]:
     is_plain = check_workbook(path, data)
     if _has_password(data):
         raise error(FileUnreadable, "file_protected", file=path.name)
+    if _is_document(data):
+        raise error(FileUnreadable, "workbook_is_document", file=path.name)
     with _calamine(path):
         book = calamine.CalamineWorkbook.from_object(io.BytesIO(data))
     notes: list[Note] = []
@@ -67,6 +70,12 @@ def _has_password(data: bytes) -> bool:
     begin = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     is_locked = begin >= 0 and data[begin + 20 : begin + 22] == b"\x2f\x00"
     return is_locked or "EncryptedPackage".encode("utf-16-le") in data
+
+
+def _is_document(data: bytes) -> bool:
+    """Whether an OLE file is a Word document; a workbook may hold one as an object."""
+    word, book = ("WordDocument".encode("utf-16-le"), "Book".encode("utf-16-le"))
+    return not data.startswith(b"PK") and word in data and book not in data and book.lower() not in data
 
 
 def _chosen_sheets(path: Path, book: Any, source: "Source", notes: list[Note]) -> list[str]:

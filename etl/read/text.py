@@ -19,9 +19,10 @@ from pyarrow import csv as arrow_csv
 
 from etl.errors import FileUnreadable
 from etl.messages import Note, error
+from etl.read.body import data_rows, name_columns
 from etl.read.encoding import decide
 from etl.read.files import blocks
-from etl.read.headings import LOOK_AT, Headings, data_rows, find_headings, name_columns
+from etl.read.headings import LOOK_AT, Headings, find_headings
 from etl.read.raw import RawTable
 
 if TYPE_CHECKING:

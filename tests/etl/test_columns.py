@@ -58,6 +58,8 @@ SQUARE, LINE, POINT = shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1
         ("zones", ["片区编码", "片区名称", "片长"], SQUARE),
         ("zones", ["NAME", "PYNAME", "ADMINCODE", "Shape_Leng", "Shape_Area"], SQUARE),
         ("cells", ["网格编码", "网格名称", "所属片区", "区域类型", "人口数", "商铺数"], SQUARE),
+        ("cells", ["网格编码", "人口", "商铺数", "网格员"], None),
+        ("cells", ["网格编码", "片区", "区域类型"], None),
         ("base", ["编码", "类别", "名称"], LINE),
     ],
 )  # fmt: skip
@@ -76,12 +78,68 @@ def test_nothing_known_lists_found_and_expected() -> None:
         assert "表.csv" in told
 
 
+def test_one_column_is_no_table() -> None:
+    with pytest.raises(NotRecognised) as caught:
+        recognise(table(["示范县创卫问题台账"]), Source("表.csv"))
+    assert caught.value.note is not None
+    assert caught.value.note[0] == "table_of_one_column"
+
+
+def test_a_list_that_lacks_one_thing_is_told_which() -> None:
+    with pytest.raises(NotRecognised) as caught:
+        recognise(table(["问题编号", "问题类别", "地址"], name="x.csv"), Source("x.csv"))
+    assert explain(caught.value, "zh").startswith("文件“x.csv”看上去是问题表，但缺少：发现时间。")
+    assert "looks like a list of problems but lacks: 发现时间." in explain(caught.value, "en")
+    with pytest.raises(NotRecognised, match=r"reported_at"):
+        recognise(table(["problem code", "problem type", "address"], name="x.csv"), Source("x.csv"))
+
+
+def test_numbers_and_kinds_without_shapes_are_no_cells() -> None:
+    with pytest.raises(NotRecognised):
+        recognise(table(["编号", "人数", "商铺"], name="x.csv"), Source("x.csv"))
+    assert recognise(table(["编号", "名称", "类型", "人数"], name="x.csv"), Source("x.csv")) == "parties"
+
+
+ROW = [shapely.box(n, 0, n + 1, 1) for n in range(4)]
+APART = [shapely.box(2 * n, 0, 2 * n + 1, 1) for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("headings", "shapes", "name", "layer"),
+    [
+        (["name"], ROW, "x.geojson", "zones"),
+        (["NAME", "Shape_Area"], [shapely.box(n, 0, n + 0.99, 1) for n in range(4)], "x.zip", "zones"),
+        (["name"], APART, "x.geojson", None),  # parks
+        (["name", "类别"], ROW, "x.geojson", None),
+        (["name", "人口"], ROW, "x.geojson", None),
+        (["name"], ROW, "绿地公厕.geojson", None),
+        (["name"], [shapely.box(n, 0, n + 1, 1) for n in range(201)], "x.geojson", None),
+        (["name"], ROW[:1], "x.geojson", None),
+        (["甲"], ROW, "x.geojson", None),
+    ],
+)
+def test_a_few_named_polygons_side_by_side_are_zones(
+    headings: list[str], shapes: list[object], name: str, layer: str | None
+) -> None:
+    raw = table(headings, [["1"] * len(headings)] * len(shapes), name=name)
+    raw.geometry = np.array(shapes, dtype=object)
+    if layer is None:
+        with pytest.raises(NotRecognised):
+            recognise(raw, Source(name))
+    else:
+        assert recognise(raw, Source(name)) == layer
+        assert raw.notes == [("taken_for_zones", {"polygons": len(shapes)})]
+
+
 def test_declared_layer_is_believed_but_for_what_it_needs() -> None:
     assert recognise(table(["甲", "发现时间"]), Source("e", layer="problems")) == "problems"
     with pytest.raises(NotRecognised, match="发现时间"):
         recognise(table(["甲", "乙"]), Source("e", layer="problems"))
     with pytest.raises(NotRecognised, match="没有图形"):
         recognise(table(["片区名称"]), Source("e", layer="zones"))
+    assert recognise(table(["网格编码", "备注"]), Source("e", layer="cells")) == "cells"
+    with pytest.raises(NotRecognised, match="网格编码"):
+        recognise(table(["备注"]), Source("e", layer="cells"))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +191,12 @@ def test_day_and_time_in_two_columns() -> None:
 
 def test_unknown_headings_are_told_and_everyday_ones_are_not() -> None:
     raw = table(["发现时间", "督办单号", "备注", "序号"])
+    rename(raw, "problems", Source("e"))
+    assert raw.notes == [("headings_unknown", {"headings": ["督办单号"]})]
+
+
+def test_a_column_without_heading_is_told_once() -> None:
+    raw = table(["[A]", "发现时间", "督办单号"])
     rename(raw, "problems", Source("e"))
     assert raw.notes == [("headings_unknown", {"headings": ["督办单号"]})]
 

@@ -326,6 +326,47 @@ def test_cells_without_codes_are_numbered_and_holes_are_told(town: Path) -> None
     assert told["cells_leave_holes"]["zones"] == ["02"]
 
 
+def test_a_list_of_cells_without_shapes_fills_in_those_of_the_run(town: Path) -> None:
+    csv(
+        town / "网格清单.csv",
+        "网格编码,人口,商铺数,网格员",
+        "C0,120,,王强",
+        "C1,约130人,8,李梅",
+        "C1,约130人,8,李梅",
+        "C9,1,1,赵云",
+    )
+    intakes = taken(town)
+    shapes, listed = of(intakes, "cells", "网格.geojson"), of(intakes, "cells", "网格清单.csv")
+    assert (listed.read, len(listed.rows), listed.duplicates, reasons(listed)) == (4, 0, 3, ["cell_unknown"])
+    assert ("cells_listed", {"rows": 3}) in listed.notes
+    rows = shapes.rows.set_index("code")
+    assert rows.index.tolist() == ["C0", "C1", "C2", "C3"]
+    assert rows["people"].tolist()[:2] == [120, 130]
+    assert rows["people"].isna().tolist() == [False, False, True, True]
+    assert rows["shopfronts"].tolist() == [3, 8, 3, 3]  # what the list leaves empty stays
+    assert rows["zone"].tolist() == ["00"] * 4
+    assert str(rows["people"].dtype) == "Int64"
+    workers = [intake for intake in intakes if intake.layer == "assignments" and intake.path == "网格清单.csv"]
+    assert workers[0].rows["code"].tolist() == ["cell/C0/grid_worker/王强/", "cell/C1/grid_worker/李梅/"]
+
+
+def test_a_list_of_cells_without_shapes_updates_those_of_the_database(town: Path) -> None:
+    before = {layer: of(taken(town), layer).rows.set_index("code") for layer in ("zones", "cells")}
+    for file in town.glob("*.geojson"):
+        file.unlink()
+    csv(town / "网格清单.csv", "网格编码,所属片区,人口,区域类型", "C0,城中,120,老城区", "c2,,70,")
+    intakes = taken(town, known=Known(**before))
+    rows = of(intakes, "cells").rows.set_index("code")
+    assert rows["people"].to_dict() == {"C0": 120, "C2": 70}
+    assert rows["zone"].tolist() == ["01", "00"]
+    assert rows["setting"].fillna("").tolist() == ["old_town", ""]
+    for name in ("geometry", "area_m2", "shopfronts", "is_zone_declared"):
+        assert rows[name].tolist() == before["cells"].loc[["C0", "C2"], name].tolist()
+    assert list(rows.reset_index()[list(before["cells"].reset_index())]) == list(before["cells"].reset_index())
+    alone = of(taken(town), "cells")
+    assert reasons(alone) == ["cell_unknown"] * 2
+
+
 def test_a_strange_file_stops_the_run_and_a_strange_sheet_does_not(town: Path) -> None:
     with pd.ExcelWriter(town / "台账.xlsx") as book:
         pd.DataFrame({"说明": ["请认真填写"], "要求": ["按时"]}).to_excel(book, sheet_name="填表说明", index=False)

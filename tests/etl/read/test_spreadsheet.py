@@ -93,6 +93,9 @@ def test_workbooks_that_cannot_be_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "假.xlsx", "w") as made:
         made.writestr("readme", "x")
     assert refusal(tmp_path / "假.xlsx") == "workbook_damaged"
+    with zipfile.ZipFile(tmp_path / "文档.xlsx", "w") as made:
+        made.writestr("word/document.xml", "<w:document/>")
+    assert refusal(tmp_path / "文档.xlsx") == "workbook_is_document"
 
 
 def _compound(name: str, stream: bytes) -> bytes:
@@ -115,7 +118,7 @@ def test_a_protected_workbook_is_named_as_such(tmp_path: Path) -> None:
     begin = struct.pack("<2H4H2I", 0x0809, 16, 0x0600, 5, 0, 0, 0, 0)
     locked = _compound("Workbook", begin + struct.pack("<2H", 0x2F, 54))
     assert refusal(write(tmp_path / "密.xls", locked)) == "file_protected"
-    assert refusal(write(tmp_path / "非.xls", _compound("WordDocument", b"x"))) == "workbook_damaged"
+    assert refusal(write(tmp_path / "非.xls", _compound("WordDocument", b"x"))) == "workbook_is_document"
 
 
 def test_a_sheet_with_one_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
