@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dashboard.screen import datums
 from dashboard.text import t
 from dashboard.text.errors import explain
 from etl import load as loading
@@ -67,9 +68,20 @@ def check(
             for name in blamed:
                 unusable[name] = error
                 progress(t("data.put_aside", settings.language, file=name))
-    why = tuple((name, explain(error, settings.language)) for name, error in unusable.items())
+    why = tuple((name, reason(error, settings.language)) for name, error in unusable.items())
     unclear = tuple(name for name, error in unusable.items() if isinstance(error, CoordinatesUnclear))
     return Checked(names, report, why, chosen, unclear, given)
+
+
+def reason(error: GridError, language: str) -> str:
+    """Why a file cannot be used. Of unclear coordinates only what was tried is told: what is to be written into a
+    declaration says nothing to who may choose it here."""
+    why = (error.note or ("", {}))[1].get("why")
+    tried = why[1].get("tried") if isinstance(error, CoordinatesUnclear) and isinstance(why, list | tuple) else None
+    if not isinstance(tried, list):
+        return explain(error, language)
+    readings = t("card.comma", language).join(datums.spoken(str(each), language) for each in tried)
+    return t("data.unclear", language, tried=readings)
 
 
 def blamed_by(error: GridError, names: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.loading import loads, refusals
 from dashboard.loading.batch import Checked
-from dashboard.screen import datums, lists
+from dashboard.screen import lists
 from dashboard.text import number, t
 from etl.load import COUNTS, Report
 
@@ -33,9 +33,7 @@ def unusable(found: Checked, language: str) -> None:
     """Which files cannot be used, and why."""
     if not found.unusable:
         return
-    lines = "".join(
-        f"<li><b>{escape(name)}</b>{escape(datums.spoken(why, language))}</li>" for name, why in found.unusable
-    )
+    lines = "".join(f"<li><b>{escape(name)}</b>{escape(why)}</li>" for name, why in found.unusable)
     said = escape(t("data.unusable", language, count=len(found.unusable))) if found.report else ""
     st.html(f'<div class="unusable"><p>{said}</p><ul>{lines}</ul></div>')
 

@@ -82,9 +82,9 @@ def files(look: cached.Look, run: int, language: str) -> None:
     lists.title(t("data.refused", language))
     rows = cached.refused(look, int(source["id"]))
     if rows.empty:
-        lists.nothing(t("data.refused_none_of", language, file=source["path"]))
+        lists.nothing(t("data.refused_none_of", language, file=short(str(source["path"]))))
     else:
-        refusals.show(str(source["path"]), rows, language, key="refused")
+        refusals.show(short(str(source["path"])), rows, language, key="refused")
     remarks([(str(source["path"]), [(code, values) for code, values in json.loads(source["notes"])])], language)
 
 
@@ -93,7 +93,7 @@ def table(sources: pd.DataFrame, language: str, *, key: str, first: int = 0) -> 
     position of the row picked, `first` when none is."""
     shown = pd.DataFrame(
         {
-            "path": sources["path"],
+            "path": sources["path"].map(short),
             "layer": [word("layer", layer, language) for layer in sources["layer"]],
             **{name: sources[name].where(sources[name] != 0).astype("Int64") for name in _COUNTS},
             "coordinates": [datums.name(reading, language) for reading in sources["coordinates"]],
@@ -105,10 +105,19 @@ def table(sources: pd.DataFrame, language: str, *, key: str, first: int = 0) -> 
     return _pick(shown.rename(columns=headings), named, key=key, first=first)
 
 
+def short(path: str) -> str:
+    """A path without the way up to a file that lies outside of its folder.
+
+    >>> short("../../shared/zones/town.geojson")
+    '…/zones/town.geojson'
+    """
+    return f"…/{'/'.join(path.split('/')[-2:])}" if path.startswith("../") else path
+
+
 def remarks(notes: Sequence[tuple[str, Sequence[Note]]], language: str, *, heading: bool = True) -> None:
     """What is to be said of each file, a line each; nothing where there is nothing to say."""
     lines = [
-        f"<li><b>{escape(t('data.remark', language, file=path) if path else '')}</b>"
+        f"<li><b>{escape(t('data.remark', language, file=short(path)) if path else '')}</b>"
         f"{escape(datums.spoken(sentence(note, language), language))}</li>"
         for path, several in notes
         for note in several

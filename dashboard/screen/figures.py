@@ -1,6 +1,7 @@
 """One line of figures above the map: each with its denominator and its change since a week ago."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -11,6 +12,8 @@ from dashboard.text import missing, number, percent, t
 
 RATES = ("closure_rate", "on_time_rate")
 _BETTER_WHEN_MORE = (*RATES, "closed")
+_ROOMY = 98
+"""Characters of all figures that fit beside each other in the usual size on a small screen."""
 _ALARMING = ("overdue", "unassigned")
 LEFT_OUT = ("without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates", "dates_in_conflict",
             "closed_undated", "zone_differs")  # fmt: skip
@@ -18,7 +21,10 @@ LEFT_OUT = ("without_deadline", "deferred", "outside", "in_no_cell", "without_co
 
 def line(found: Mapping[str, Figure], names: Sequence[str], language: str) -> None:
     """The line itself; what is not found is left out."""
-    st.html(f'<div class="figures">{"".join(_figure(name, found[name], language) for name in names)}</div>')
+    figures = [_figure(name, found[name], language) for name in names]
+    characters = sum(len(re.sub(r"<[^>]*>", "", figure.split("</div>", 1)[1])) for figure in figures)
+    kind = "figures is-tight" if characters > _ROOMY else "figures"
+    st.html(f'<div class="{kind}">{"".join(figures)}</div>')
 
 
 def _figure(name: str, figure: Figure, language: str) -> str:

@@ -9,7 +9,7 @@ from shapely.geometry import box
 
 from dashboard.loading import batch, checked, refusals
 from etl import load as loading
-from etl.errors import GridError, SettingsError
+from etl.errors import CoordinatesUnclear, GridError, SettingsError
 from etl.messages import error
 from settings import Settings
 
@@ -104,3 +104,10 @@ def test_whom_an_error_is_about(file: object, blamed: tuple[str, ...]) -> None:
     told = error(SettingsError, "file_empty", file=file)
     assert batch.blamed_by(told, ("a/x.csv", "b/x.csv", "c.csv")) == blamed
     assert batch.blamed_by(GridError("no note"), ("a/x.csv",)) == ()
+
+
+def test_unclear_coordinates_are_told_without_words_of_a_declaration() -> None:
+    why = ("coordinates_unclear", {"points": 17, "tried": ["wgs84 47.1%", "gcj02 29.4%"]})
+    told = batch.reason(error(CoordinatesUnclear, "table_refused", file="x.csv", sheet="", why=why), "zh")
+    assert "WGS 84（经纬度） 47.1%、GCJ-02（高德、腾讯） 29.4%" in told
+    assert "sources.toml" not in told
