@@ -68,6 +68,8 @@ bench: $(VENV)/.installed-dev
 	@tools/test-services
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.screen
+	$(BIN)/python -m benchmarks.sessions
+	$(BIN)/python -m benchmarks.figures
 
 clean:
 	rm -rf $(VENV)

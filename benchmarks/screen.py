@@ -1,9 +1,9 @@
 """A filter changed to a map painted anew, in a real browser: our heat page, and st_folium with `feature_group_to_add`.
 
 `python -m benchmarks.screen [--scale 1000] [--rounds 7]`: all show the same cells of one county (about 5,000 cells, a
-million problems) coloured by problems per km² of the last week. A change takes one more category in the same widget, so
+million problems) coloured by problems per km² of the period. A change takes one more category in the same widget, so
 no answer lies in a cache. The clock is the browser's: from the pointer going down on the category to the map that holds
-other colours than before. Ours is the page as it is, with figures, list and weeks; the rival is a map alone
+other colours than before. Ours is the page as it is, with its figures and list; the rival is a map alone
 (`st_folium_app`), drawn as its documentation shows and, faster, on one canvas. No network is there: what the rival asks
 of a CDN is answered from files.
 """
@@ -43,11 +43,12 @@ _WATCH = """(root) => {
   }
   const before = picture()
   let seen = count()
-  window.painted = new Promise((resolve) => {
+  window.painted = new Promise((resolve, reject) => {
     window.addEventListener("pointerdown", async () => {
       const begun = performance.now()
       for (;;) {
         await frame()
+        if (performance.now() - begun > 120000) return reject(new Error("the map stayed as it was"))
         if (count() === seen) continue
         seen = count()
         await frame() // Leaflet's canvas draws in the frame after its layers came; SVG has been laid out by then

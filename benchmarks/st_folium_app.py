@@ -6,8 +6,6 @@ made once, nothing is reported back, there are no tooltips, no base map, no list
 an SVG path each.
 """
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import folium
@@ -18,11 +16,9 @@ from streamlit_folium import st_folium
 
 from dashboard import queries
 from dashboard.analysis import density
-from dashboard.county import County
 from dashboard.filters import Filters
-from dashboard.maps import style
+from dashboard.maps import style, views
 from dashboard.maps.geometry import UNIT_DEGREES, geometry
-from dashboard.snapshot import Snapshot
 from dashboard.text import t
 from settings import Settings
 
@@ -31,8 +27,8 @@ SIZE = (830, 560)
 
 
 @st.cache_resource
-def _data(url: str) -> tuple[County, Snapshot, dict[str, dict[str, Any]], float]:
-    """County, problems, GeoJSON geometry by cell code, and by how much the classes are lifted."""
+def _data(url: str) -> tuple[Any, ...]:
+    """County, problems, what all maps of the place share, and GeoJSON geometry by cell code."""
     engine = queries.connect(url)
     county = queries.county(engine, queries.place(engine))
     snapshot = queries.snapshot(engine, county)
@@ -40,25 +36,24 @@ def _data(url: str) -> tuple[County, Snapshot, dict[str, dict[str, Any]], float]
     shapes = shapely.transform(cells.geometry.to_numpy(), lambda xy: np.round(xy / UNIT_DEGREES) * UNIT_DEGREES)
     shapes = shapely.transform(shapes, lambda xy: np.round(xy, 6))
     made = {code: shapely.geometry.mapping(shape) for code, shape in zip(cells.index, shapes, strict=True)}
-    return county, snapshot, made, style.factor_for(density.mean_per_km2(county, snapshot))
+    look = views.MapStyle("zh", "", factors=style.Factors.for_means(*density.means(county, snapshot)))
+    return county, snapshot, look, made
 
 
 def main() -> None:
     """One run: the filter that is measured, and the map."""
     st.set_page_config(layout="wide")
-    county, snapshot, shapes, factor = _data(Settings.read().url)
+    county, snapshot, look, shapes = _data(Settings.read().url)
     with st.sidebar, st.container(key="filters"):
         label = t("filter.category", "zh")
         chosen = st.multiselect(label, snapshot.categories, key="filter_category", select_all=False, wrap=True)
     filters = Filters(category=tuple(sorted(chosen))).resolved(county.place, snapshot)
-    week = replace(filters, start=filters.period[1] - timedelta(days=6))
-    cells = density.cells(county, snapshot, week)
-    scale = style.amount("problems_per_km2", "cells", "zh", factor=factor)
-    classes = scale.classes(cells["problems_per_km2"], cells["is_unvisited"])
-    colours = [swatch.hatch or swatch.colour for swatch in scale.swatches]
+    cells: Any = views.heat(county, density.cells(county, snapshot, filters), look=look).polygons
+    colours = [swatch.hatch or swatch.colour for swatch in cells.scale.swatches]
     features = [
         {"type": "Feature", "properties": {"c": colours[which]}, "geometry": shapes[code]}
-        for code, which in zip(cells.index, classes.tolist(), strict=True)
+        for code, which in zip(cells.codes, cells.classes.tolist(), strict=True)
+        if which != style.NOT_DRAWN
     ]
     layer = folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
