@@ -38,10 +38,8 @@ def _words(weeks: pd.DataFrame, county: County, language: str) -> str:
     marks = [("reported", _BAR), ("campaign", _CAMPAIGN), ("this_week", _NOW)]
     if not is_campaign(weeks, county).any():
         marks.pop(1)
-    items = [
-        f'<span><i class="swatch" style="background:{colour}"></i>{escape(_named(name, last, is_apart, language))}</span>'
-        for name, colour in marks
-    ]
+    named = [(escape(_named(name, last, is_apart, language)), colour) for name, colour in marks]
+    items = [f'<span><i class="swatch" style="background:{colour}"></i>{word}</span>' for word, colour in named]
     open_ = _named("open", last, is_apart, language)
     items.append(f'<span><i class="swatch is-line"></i>{escape(open_)}</span>')
     return f'<div class="trend"><div>{escape(span + partial)}</div><div class="note">{" ".join(items)}</div></div>'

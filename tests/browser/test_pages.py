@@ -14,8 +14,8 @@ from tests import serving
 pytestmark = pytest.mark.browser
 
 MAP_PAGES = tuple(page for page in serving.PAGES if page != "data")
-# Written in Latin letters by everybody: the switch, and units.
-LATIN = {"EN", "MB", "km"}
+# Written in Latin letters by everybody: the switch, units, and what coordinates are called.
+LATIN = {"EN", "MB", "km", "WGS", "GCJ", "BD", "CGCS", "EPSG"}
 
 _SEEN_TEXT = """() => {
   const found = []
@@ -23,7 +23,8 @@ _SEEN_TEXT = """() => {
     if (node.nodeType === Node.TEXT_NODE) found.push(node.nodeValue)
     if (node.nodeType === Node.ELEMENT_NODE) {
       const isLeftOut = node.matches("style, script, noscript, canvas, [data-testid=stIconMaterial]," +
-        "[data-testid=stDataFrame], [data-testid=stFileUploaderDropzoneInstructions], .name, .reasons-title small")
+        "[data-testid=stDataFrame], [data-testid=stFileUploaderDropzoneInstructions], .name, .reasons-title small," +
+        ".refused-file, .remarks b")
       if (isLeftOut || getComputedStyle(node).display === "none") return
       if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk)
     }
@@ -245,3 +246,31 @@ def test_left_out_problems_can_be_seen(reader: Callable[..., Any], address: str)
     window.locator(".st-key-left_out button").click()
     window.get_by_role("dialog").locator("canvas").first.wait_for()
     assert witness.complaints() == []
+
+
+_DRAWN_UNDER_LEGEND = """(canvas) => {
+  const legend = canvas.getRootNode().querySelector(".gm-legend").getBoundingClientRect()
+  const box = canvas.getBoundingClientRect()
+  const ratio = canvas.width / box.width
+  const pixels = (length) => Math.round(length * ratio)
+  const [x, y, w, h] = [legend.x - box.x, legend.y - box.y, legend.width, legend.height].map(pixels)
+  return canvas.getContext("2d").getImageData(x, y, w, h).data.some((value, i) => i % 4 === 3 && value > 0)
+}"""
+
+
+@pytest.mark.parametrize("language", serving.LOCALES)
+def test_nothing_of_the_town_lies_under_the_legend(reader: Callable[..., Any], address: str, language: str) -> None:
+    window, _ = opened(reader, address, "heat", language, "?span=week")
+    assert window.locator(".gm-legend").bounding_box()["width"] <= 191
+    assert not window.locator(".gm-map canvas").first.evaluate(_DRAWN_UNDER_LEGEND)
+    said = t("map.unvisited_week", language)
+    assert said in window.locator(".gm-legend").inner_text()
+
+
+def test_paper_says_what_it_shows(reader: Callable[..., Any], address: str) -> None:
+    window, _ = opened(reader, address, "heat", query="?overdue=1&zone=999900002")
+    line = window.locator(".printout")
+    assert not line.is_visible()
+    window.emulate_media(media="print")
+    assert re.fullmatch(r"时点 .*；时段 .* — .*；片区：学府片区；只看逾期；数据第 1 版", line.inner_text())
+    assert not window.locator("section[data-testid=stSidebar]").is_visible()
