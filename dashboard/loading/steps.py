@@ -1,12 +1,14 @@
 """The steps by which files come in, each by a button: drop, check, load; and the last load taken back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from dashboard import cached
-from dashboard.loading import batch, checked, loads
-from dashboard.screen import datums, jobs, uploads
+from dashboard.loading import batch, checked, loads, uploads
+from dashboard.screen import datums, jobs
 from dashboard.text import t
 from etl import load as loading
 from settings import Settings
@@ -23,13 +25,26 @@ def start(look: cached.Look | None, settings: Settings, language: str) -> None:
             help=t("data.drop_hint", language),
         )  # fmt: skip
         if files and st.button(t("data.check", language), type="primary", key="check"):
-            st.session_state["upload_paths"] = uploads.save(files, uploads.folder(settings.var_dir))
-            _check(settings, (), {})
+            _save_and_check(files, settings)
     if look is not None and past is not None:
         with past:
             run = loads.history(look, language)
             _undo(look, settings, language)
         loads.files(look, run, language)
+
+
+def _save_and_check(files: Sequence[Any], settings: Settings) -> None:
+    # A list that the work fills: session state cannot be reached from its thread.
+    paths: list[Path] = []
+    st.session_state["upload_paths"] = paths
+    folder = uploads.folder(settings.var_dir)
+
+    def work(say: Callable[[str], None]) -> batch.Checked:
+        paths.extend(uploads.save(files, folder))
+        return batch.check(paths, settings, progress=say, left_out=(), coordinates={})
+
+    jobs.start("check", work)
+    st.rerun()
 
 
 def _check(settings: Settings, left_out: Collection[str], coordinates: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import cached
 from dashboard.loading import loads, steps
 from dashboard.screen import jobs
+from dashboard.screen.markdown import escaped
 from dashboard.text import t
 from dashboard.text.errors import explain
 from settings import Settings
@@ -22,7 +23,7 @@ def show(look: cached.Look | None, settings: Settings, language: str) -> None:
         elif not job.is_done:
             jobs.watch(job, t(f"data.{job.name}ing", language))
         elif job.error is not None:
-            st.error(explain(job.error, language))
+            st.error(escaped(explain(job.error, language)))
             steps.finish("finish", language)
         elif job.name == "check":
             steps.confirm(job.result, spoken, language)

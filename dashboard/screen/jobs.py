@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.screen.markdown import escaped
 from etl.errors import GridError
 
 LOOK_EVERY_S = 0.5
@@ -59,11 +60,6 @@ def watch(job: Job, label: str) -> None:
     with st.container(key="job", border=True):
         st.html(f'<div class="job"><i></i>{label}</div>')
         for line in job.lines[-5:]:
-            st.caption(_plain(line))
+            st.caption(escaped(line))
     if job.is_done:
         st.rerun()
-
-
-def _plain(line: str) -> str:
-    """A line of progress may carry a file's name; nothing in it is markup."""
-    return "".join(f"\\{character}" if character in r"\`*_{}[]<>()#+!|~:$" else character for character in line)

@@ -10,6 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard import cached
 from dashboard.filters import Filters
 from dashboard.screen import address, cases, lists, people
+from dashboard.screen.markdown import escaped
 from dashboard.text import percent, t
 
 BY = ("on_time_rate", "closure_rate")
@@ -83,7 +84,7 @@ def _widths(layer: str, language: str) -> dict[str, ColumnConfig]:
 
 
 def _open(look: cached.Look, layer: str, unit: pd.Series, which: str, language: str) -> None:
-    @st.dialog(f"{_plain(str(unit['name']))} · {t(f'case.{which}', language)}", width="large")
+    @st.dialog(f"{escaped(str(unit['name']))} · {t(f'case.{which}', language)}", width="large")
     def window() -> None:
         only: Filters = (
             replace(look.asked, zone=(str(unit.name),))
@@ -94,8 +95,3 @@ def _open(look: cached.Look, layer: str, unit: pd.Series, which: str, language: 
         cases.full(one, cached.cases(one, which), language, key="behind")
 
     window()
-
-
-def _plain(name: str) -> str:
-    """A title is markdown; a name out of a file is not."""
-    return "".join(f"\\{character}" if character in r"\`*_{}[]<>#:$~" else character for character in name)

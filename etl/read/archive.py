@@ -54,6 +54,11 @@ def opened(path: Path, data: bytes) -> Iterator[zipfile.ZipFile]:
         raise error(FileUnreadable, "zip_damaged", file=path.name) from problem
 
 
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes are a zip with a directory, be it damaged further in."""
+    return data.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(data))
+
+
 def entry_name(entry: zipfile.ZipInfo) -> str:
     """An entry's path with forward slashes. Chinese Windows writes GBK without a flag; others UTF-8, also without."""
     if entry.flag_bits & _UTF8_FLAG:

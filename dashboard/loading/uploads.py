@@ -5,20 +5,20 @@ import secrets
 import shutil
 import time
 import unicodedata
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import streamlit as st
 
+from etl.read import archive
+
 KINDS = ["geojson", "json", "zip", "shp", "shx", "dbf", "prj", "cpg", "gpkg", "kml", "kmz", "csv", "txt", "xls", "xlsx",
          "toml"]  # fmt: skip
 DECLARATION = "sources.toml"
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_LONGEST_NAME = 120
-_LARGEST_PACK = 2_000_000_000
-"""Bytes that an unpacked folder may take; more is a mistake or a trap."""
+_LONGEST_NAME = 180
+"""Bytes in UTF-8 of a name without its ending; systems allow 255 in all."""
 _KEPT_S = 86_400
 _COPIED_AT_ONCE = 1 << 20
 
@@ -52,12 +52,18 @@ def clean_name(name: str) -> str:
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     plain = _FORBIDDEN.sub("_", last).strip(" .")
     stem, dot, ending = plain.rpartition(".")
-    return f"{(stem or ending)[:_LONGEST_NAME]}{dot}{ending[:10]}" if dot and stem else plain[:_LONGEST_NAME] or "_"
+    return f"{_short(stem)}{dot}{ending[:10]}" if dot and stem else _short(plain) or "_"
+
+
+def _short(name: str) -> str:
+    return name.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore").rstrip(" .")
 
 
 def save(files: Iterable[Any], into: Path) -> list[Path]:
     """Writes the files (each with `name`, `read`, `seek`) and gives what to load: the folder where a declaration came
-    along, in it or in a packed folder, else every file. What lay in the folder before is gone."""
+    along, in it or in a packed folder, else every file. What lay in the folder before is gone.
+
+    Raises `FileUnreadable` for a packed folder that cannot be unpacked."""
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
     saved: list[Path] = []
@@ -82,20 +88,24 @@ def save(files: Iterable[Any], into: Path) -> list[Path]:
 
 
 def _unpack(path: Path, into: Path) -> Path | None:
-    """A zip that holds a folder with a declaration, unpacked; None for any other file (a zipped shapefile, say)."""
-    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+    """A zip that holds a folder with a declaration, unpacked; None for any other file (a zipped shapefile, say).
+
+    Raises `FileUnreadable` for such a pack that is damaged, protected, too large or leads outside itself.
+    """
+    data = path.read_bytes() if path.suffix.lower() == ".zip" else b""
+    if not archive.is_zip(data):
         return None
-    with zipfile.ZipFile(path) as pack:
-        members = [member for member in pack.infolist() if not member.is_dir()]
-        declared = [member for member in members if PurePosixPath(member.filename).name == DECLARATION]
-        if not declared or sum(member.file_size for member in members) > _LARGEST_PACK:
+    with archive.opened(path, data) as pack:
+        members = archive.members(pack)
+        declared = [name for name in members if PurePosixPath(name).name == DECLARATION]
+        if not declared:
             return None
         root = into / "folder"
-        for member in members:
-            parts = [clean_name(part) for part in PurePosixPath(member.filename).parts if part not in ("/", "..", ".")]
-            target = root.joinpath(*parts)
+        for name, member in members.items():
+            target = root.joinpath(*map(clean_name, PurePosixPath(name).parts))
             target.parent.mkdir(parents=True, exist_ok=True)
             with pack.open(member) as source, target.open("wb") as written:
                 shutil.copyfileobj(source, written, _COPIED_AT_ONCE)
-        parts = [clean_name(part) for part in PurePosixPath(declared[0].filename).parts if part not in ("/", "..", ".")]
-        return root.joinpath(*parts[:-1])
+        # The declaration of the whole stands highest.
+        top = min(declared, key=lambda name: len(PurePosixPath(name).parts))
+        return root.joinpath(*map(clean_name, PurePosixPath(top).parts[:-1]))

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.screen import uploads
+from dashboard.loading import uploads
+from etl.errors import FileUnreadable
+from etl.read import archive
 
 
 class Dropped(io.BytesIO):
@@ -39,7 +41,7 @@ def packed(**members: bytes) -> bytes:
         ("..", "_"),
         ("", "_"),
         (".hidden", "hidden"),
-        ("长" * 500 + ".geojson", "长" * 120 + ".geojson"),
+        ("长" * 500 + ".geojson", "长" * 60 + ".geojson"),
     ],
 )
 def test_names_stay_in_their_folder(given_: str, kept: str) -> None:
@@ -52,7 +54,7 @@ def test_no_name_leaves_its_folder(name: str) -> None:
     assert cleaned
     assert cleaned not in (".", "..")
     assert not set(cleaned) & set('/\\:*?"<>|\x00\n\r')
-    assert len(cleaned) <= 131
+    assert len(cleaned.encode("utf-8")) <= 255
 
 
 def test_files_are_loaded_one_by_one(tmp_path: Path) -> None:
@@ -89,17 +91,37 @@ def test_a_zipped_shapefile_stays_a_zip(tmp_path: Path) -> None:
     assert path.name == "a.zip"
 
 
-def test_no_member_of_a_pack_leaves_its_folder(tmp_path: Path) -> None:
-    content = packed(**{"sources.toml": b"", "../../../evil.csv": b"1", "/abs/evil.csv": b"2", "..\\evil2.csv": b"3"})
-    uploads.save([Dropped("pack.zip", content)], tmp_path / "up")
+@pytest.mark.parametrize("leads", ["../../../evil.csv", "/abs/evil.csv", "..\\evil2.csv"])
+def test_no_member_of_a_pack_leaves_its_folder(tmp_path: Path, leads: str) -> None:
+    content = packed(**{"sources.toml": b"", leads: b"1"})
+    with pytest.raises(FileUnreadable, match=r"evil"):
+        uploads.save([Dropped("pack.zip", content)], tmp_path / "up")
     assert [path.name for path in tmp_path.iterdir()] == ["up"]
-    assert {path.read_bytes() for path in (tmp_path / "up" / "folder").rglob("*.csv")} == {b"1", b"2", b"3"}
 
 
-def test_a_pack_that_would_fill_the_disk_is_not_unpacked(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(uploads, "_LARGEST_PACK", 3)
-    (path,) = uploads.save([Dropped("p.zip", packed(**{"sources.toml": b"1234"}))], tmp_path / "up")
-    assert path.name == "p.zip"
+def test_a_folder_packed_by_chinese_windows_keeps_its_names(tmp_path: Path) -> None:
+    content = packed(**{"XX/sources.toml": b"", "XX/YYYY.csv": b"1"})
+    content = content.replace(b"XX", "县".encode("gbk")).replace(b"YYYY", "台账".encode("gbk"))
+    (root,) = uploads.save([Dropped("county.zip", content)], tmp_path / "up")
+    assert (root / "台账.csv").read_bytes() == b"1"
+
+
+def test_a_pack_that_would_fill_the_disk_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(archive, "MOST_UNPACKED", 3)
+    with pytest.raises(FileUnreadable):
+        uploads.save([Dropped("p.zip", packed(**{"sources.toml": b"1234"}))], tmp_path / "up")
+
+
+@pytest.mark.parametrize("trouble", ["crc", "folder_and_file"])
+def test_a_pack_that_breaks_while_unpacking_is_a_sentence(tmp_path: Path, trouble: str) -> None:
+    members = (
+        {"sources.toml": b"", "d": b"stored", "d/e.csv": b"1"} if trouble != "crc" else {"sources.toml": b"stored"}
+    )
+    content = packed(**members)
+    if trouble == "crc":
+        content = content.replace(b"stored", b"storeX", 1)
+    with pytest.raises(FileUnreadable):
+        uploads.save([Dropped("p.zip", content)], tmp_path / "up")
 
 
 def test_a_broken_pack_is_left_to_the_reader(tmp_path: Path) -> None:
