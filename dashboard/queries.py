@@ -4,9 +4,9 @@ Raises `DatabaseAway` when the database does not answer and `NoData` when there 
 turns the drivers' errors into these); an engine that failed works again as soon as the database does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +20,7 @@ from dashboard.text.errors import error
 from etl import schema
 from etl.database import connect, file_of, read_frame
 from etl.errors import NoData
-from etl.history import EVENT_COLUMNS, rows_at
+from etl.history import EVENT_COLUMNS, decode, rows_at
 
 __all__ = [
     "County", "Place", "connect", "county", "identity", "last_run", "place", "places", "problems", "refused", "runs",
@@ -28,6 +28,9 @@ __all__ = [
 ]  # fmt: skip
 
 _KEYS_AT_ONCE = 10_000
+_TRIES = 5
+
+_Read = TypeVar("_Read")
 
 _SNAPSHOT = (
     "code", "category", "source", "state", "unit", "cell", "zone", "reported_at", "due_at", "closed_at", "reopened_at",
@@ -89,9 +92,15 @@ def last_run(engine: sa.Engine, place: Place) -> tuple[int, datetime]:
 
 
 def county(engine: sa.Engine, place: Place, version: int | None = None) -> County:
-    """Everything of a data version (None: the present one) but the problems. Raises `NoData`."""
+    """Everything of a data version (None: the present one) but the problems, the place too as it was then.
+
+    Raises `NoData`.
+    """
     version = last_run(engine, place)[0] if version is None else version
-    older = _older(engine, place, version)
+    return _at_rest(engine, place, version, lambda older: _county(engine, place, version, older))
+
+
+def _county(engine: sa.Engine, place: Place, version: int, older: int | None) -> County:
     select = sa.select(schema.load_run.c.finished_at).where(
         schema.load_run.c.place == place.code, schema.load_run.c.run == version
     )
@@ -99,6 +108,7 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
         loaded_at: datetime | None = connection.execute(select).scalar_one_or_none()
     if loaded_at is None:
         raise error(NoData, "no_version", place=place.name, version=version, present=last_run(engine, place)[0])
+    place = _place_at(engine, place, older)
 
     def rows(table: sa.Table) -> pd.DataFrame:
         return _layer(engine, table, place, older, columns=_said(table)).set_index("code").sort_index()
@@ -142,7 +152,12 @@ def county(engine: sa.Engine, place: Place, version: int | None = None) -> Count
 def snapshot(engine: sa.Engine, county: County) -> Snapshot:
     """The problems of the county's place at its data version."""
     place = county.place
-    rows = _layer(engine, schema.problem, place, _older(engine, place, county.data_version), columns=_SNAPSHOT)
+    rows = _at_rest(
+        engine,
+        place,
+        county.data_version,
+        lambda older: _layer(engine, schema.problem, place, older, columns=_SNAPSHOT),
+    )
     x_m, y_m = _metres(rows["lon"], rows["lat"], place)
     instants = {f"{name}_s": _seconds(rows[f"{name}_at"]) for name in ("reported", "due", "closed", "reopened")}
     flags = ("is_default_point", "has_dates_in_conflict", "is_listed")
@@ -164,10 +179,10 @@ def problems(engine: sa.Engine, county: County, codes: Sequence[str]) -> pd.Data
     Index `code`; every column of the table but place and runs. Instants are UTC.
     """
     table, place = schema.problem, county.place
-    version = _older(engine, place, county.data_version)
-    if version is not None:
-        frame = _layer(engine, table, place, version, columns=_PROBLEM).set_index("code")
-    else:
+
+    def read(older: int | None) -> pd.DataFrame:
+        if older is not None:
+            return _layer(engine, table, place, older, columns=_PROBLEM)
         found = [
             read_frame(
                 engine,
@@ -177,7 +192,9 @@ def problems(engine: sa.Engine, county: County, codes: Sequence[str]) -> pd.Data
             )
             for first in range(0, max(len(codes), 1), _KEYS_AT_ONCE)
         ]
-        frame = (pd.concat(found) if len(found) > 1 else found[0]).set_index("code")
+        return pd.concat(found) if len(found) > 1 else found[0]
+
+    frame = _at_rest(engine, place, county.data_version, read).set_index("code")
     at = frame.index.get_indexer(pd.Index(list(codes), dtype="str"))
     return frame.take(at[at >= 0])
 
@@ -222,9 +239,36 @@ def _said(table: sa.Table) -> list[str]:
     return ["code", *(column.name for column in table.c if column.name not in schema.OWN_COLUMNS)]
 
 
-def _older(engine: sa.Engine, place: Place, version: int) -> int | None:
-    """The version where it is not the present one; the tables hold the present one as it is."""
-    return version if version < last_run(engine, place)[0] else None
+def _at_rest(engine: sa.Engine, place: Place, version: int, read: Callable[[int | None], _Read]) -> _Read:
+    """What `read` gives of one data version, whatever runs end meanwhile.
+
+    `read` gets None where the version is the present one, as the tables hold it, else the version, for which later
+    events are taken back; that way is right also while runs end (`etl.history.rows_at`), so one that ends during a
+    reading of the present version costs another reading and mixes nothing.
+    """
+    for _ in range(_TRIES):
+        before = last_run(engine, place)
+        older = version if version < before[0] else None
+        found = read(older)
+        if older is not None or last_run(engine, place) == before:
+            return found
+    return read(version)
+
+
+def _place_at(engine: sa.Engine, known: Place, version: int | None) -> Place:
+    """The place at a data version (None: as it is); its changes are events of the layer `place`."""
+    table, event = schema.place, schema.row_event
+    with engine.connect() as connection:
+        told = connection.execute(sa.select(table).where(table.c.code == known.code)).one()._asdict()
+    if version is not None:
+        later = _where(sa.select(event.c.column, event.c.old), event, known).where(
+            event.c.layer == "place", event.c.run > version
+        )
+        with engine.connect() as connection:
+            # Newest first: what is written last is the value before the first change.
+            for column, old in connection.execute(later.order_by(event.c.run.desc())):
+                told[column] = decode([old], table.c[column]).iloc[0]
+    return Place(**told)
 
 
 def _layer(

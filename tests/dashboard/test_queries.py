@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 
 from dashboard import queries
 from dashboard.analysis import cases, coverage, density, figures, ranking, responsibility, trends
+from dashboard.snapshot import STATES
 from dashboard.standards import read_standards
 from etl import schema
 from etl.database import connect
@@ -188,6 +191,61 @@ def test_an_older_version_is_the_present_one_with_later_events_taken_back(any_ur
     assert queries.problems(engine, first, ["p03", "p99"])["state"].to_dict() == {"p03": "in_progress"}
     with pytest.raises(NoData, match="9"):
         queries.county(engine, place, 9)
+
+
+def end_run(engine: sa.Engine, number: int = 2) -> None:
+    """A run ends: a cell gets a name, a problem a state, and the place another end of the week."""
+    at = datetime(2026, 3, 21, 9, tzinfo=UTC)
+    event = {"place": PLACE, "run": number, "at": at}
+    run = {"place": PLACE, "run": number, "kind": "load", "undoes": None, "started_at": at, "finished_at": at}
+    changed = [
+        (schema.place, "place", PLACE, "week_ends", "friday"),
+        (schema.cell, "cells", "C5", "name", "renamed"),
+        (schema.party, "parties", "w1", "name", "renamed"),
+        (schema.problem, "problems", "p03", "state", "submitted"),
+    ]
+    with engine.begin() as connection:
+        for table, layer, key, column, new in changed:
+            where = (table.c.code == key) & (table.c.place == PLACE if "place" in table.c else sa.true())
+            old = connection.execute(sa.select(table.c[column]).where(where)).scalar_one()
+            row = event | {"layer": layer, "key": key, "column": column, "old": json.dumps(old), "new": json.dumps(new)}
+            connection.execute(sa.update(table).where(where).values({column: new}))
+            connection.execute(sa.insert(schema.row_event).values(**row))
+        connection.execute(sa.insert(schema.load_run).values(**run))
+
+
+def test_the_place_too_is_as_it_was(any_url: str) -> None:
+    engine = filled(any_url)
+    end_run(engine)
+    place = queries.place(engine)
+    assert place.week_ends == "friday"
+    assert queries.county(engine, place).place.week_ends == "friday"
+    assert queries.county(engine, place, 1).place == replace(place, week_ends="sunday")
+
+
+@pytest.mark.parametrize("ends_at", range(11))
+def test_a_run_that_ends_during_a_reading_mixes_nothing(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, ends_at: int
+) -> None:
+    engine = filled(sqlite_url)
+    plain, calls = queries.read_frame, iter(range(1000))
+
+    def read(*arguments: object) -> object:
+        if next(calls) == ends_at:
+            end_run(engine)
+        return plain(*arguments)  # type: ignore[arg-type]
+
+    place = queries.place(engine)
+    expected = (queries.county(engine, place), "in_progress")
+    monkeypatch.setattr(queries, "read_frame", read)
+    county = queries.county(engine, place)
+    snapshot = queries.snapshot(engine, county)
+    rows = queries.problems(engine, county, ["p03"])
+    assert county.data_version == 1 and county.place == expected[0].place
+    assert county.cells["name"].equals(expected[0].cells["name"])
+    assert county.parties["name"].equals(expected[0].parties["name"])
+    assert STATES[snapshot.state[snapshot.keys.get_loc("p03")]] == expected[1] == rows.loc["p03", "state"]
+    assert next(calls) > ends_at  # the run did end
 
 
 def test_row_order_in_the_database_never_matters(sqlite_url: str, town: Town) -> None:
