@@ -6,8 +6,10 @@ matter to the call, and nothing else; the data version is asked of the database 
 process shows on the next one. What comes back is shared by all sessions: never change it.
 """
 
+import gc
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from dashboard.analysis import density, figures, ranking, recorded, responsibili
 from dashboard.county import County, Place
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
-from dashboard.standards import Standards, read_standards
+from dashboard.standards import Standards, changed_at, read_standards
 from settings import Settings
 
 _VERSIONS = 3
@@ -43,21 +45,32 @@ class Look:
     """As the reader chose them; `asked.to_query()` is the address."""
     settings: Settings
     standards: Standards
+    present: tuple[int, datetime]
+    """The last run there is, whichever version is looked at, and when it finished."""
 
     @property
     def data_key(self) -> str:
-        """Stands for the data: database, place, version and the moment that version was made."""
+        """Stands for the data: database, place, version, and the present version, as a database made anew may count
+        its runs as the old one did."""
         county = self.county
-        return repr((self.settings.url, county.place, county.data_version, county.loaded_at))
+        return repr((self.settings.url, county.place, county.data_version, self.present))
 
     @property
     def key(self) -> str:
         """Stands for data and filters."""
         return f"{self.data_key} {self.filters!r}"
 
+    @property
+    def cells_key(self) -> str:
+        """Stands for data and the filters that choose cells and visits; those of problems are nothing to them."""
+        filters = self.filters
+        asked = Filters(zone=filters.zone, cell=filters.cell, as_of=filters.as_of, start=filters.start, end=filters.end)
+        return f"{self.data_key} {asked!r}"
+
 
 # What a Look is to a cache. Settings that matter to a call are arguments of their own.
 _BY_FILTERS: dict[str | type, Any] = {Look: lambda look: look.key}
+_BY_CELLS: dict[str | type, Any] = {Look: lambda look: look.cells_key}
 _BY_DATA: dict[str | type, Any] = {Look: lambda look: look.data_key}
 
 
@@ -65,17 +78,23 @@ def look(settings: Settings, filters: Filters) -> Look:
     """What these settings and filters show now. Raises `NoData` (nothing loaded, no such place), `DatabaseAway`."""
     engine = _engine(settings.url, queries.identity(settings.url))
     place = queries.place(engine, settings.place)
-    present, finished_at = queries.last_run(engine, place)
-    version = min(filters.version or present, present)
-    county, snapshot = _data(settings.url, place, version, finished_at, _engine=engine)
+    present = queries.last_run(engine, place)
+    version = min(filters.version or present[0], present[0])
+    county, snapshot = _data(settings.url, place, version, present, _engine=engine)
     return Look(
         county=county,
         snapshot=snapshot,
         filters=filters.resolved(county.place, snapshot),
         asked=filters,
         settings=settings,
-        standards=read_standards(settings.standards),
+        standards=_standards(settings.standards, changed_at(settings.standards)),
+        present=present,
     )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _standards(own: Path | None, changed: tuple[int, ...]) -> Standards:
+    return read_standards(own)
 
 
 def places(settings: Settings) -> list[Place]:
@@ -91,10 +110,17 @@ def _engine(url: str, identity: str) -> sa.Engine:
 
 @st.cache_resource(max_entries=_VERSIONS, show_spinner=False)
 def _data(
-    url: str, place: Place, version: int, finished_at: datetime, *, _engine: sa.Engine
+    url: str, place: Place, version: int, present: tuple[int, datetime], *, _engine: sa.Engine
 ) -> tuple[County, Snapshot]:
     county = queries.county(_engine, place, version)
-    return county, queries.snapshot(_engine, county)
+    snapshot = queries.snapshot(_engine, county)
+    # Streamlit collects the whole heap after every run of a page. Modules and county, some 150,000 objects that stay,
+    # made that as dear as the page itself: 0.26-0.57 s CPU a rerun against 0.13-0.21 s once they are frozen, 3.7 s
+    # against 1.4 s for twenty sessions. Thawed first, so that what an older version left in cycles goes.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    return county, snapshot
 
 
 def _engine_of(look: Look) -> sa.Engine:
@@ -109,7 +135,12 @@ def headline(look: Look) -> dict[str, figures.Figure]:
 @st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_FILTERS)
 def _headline(look: Look, unserved_share: float, standards: str) -> dict[str, figures.Figure]:
     return figures.headline(
-        look.county, look.snapshot, look.filters, shares=shares(look), unserved_share=unserved_share
+        look.county,
+        look.snapshot,
+        look.filters,
+        shares=shares(look),
+        unserved_share=unserved_share,
+        facts=[_facts(look, days, unserved_share, standards) for days in (0, -figures.CHANGE_DAYS)],
     )
 
 
@@ -161,9 +192,16 @@ def coverage(look: Look) -> pd.DataFrame:
     return _coverage(look, look.settings.unserved_share, look.standards.digest())
 
 
-@st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_FILTERS)
+@st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_CELLS)
 def _coverage(look: Look, unserved_share: float, standards: str) -> pd.DataFrame:
-    return coverages.cells(look.county, look.filters, shares=shares(look), unserved_share=unserved_share)
+    facts = _facts(look, 0, unserved_share, standards)
+    return coverages.cells(look.county, look.filters, shares=shares(look), unserved_share=unserved_share, found=facts)
+
+
+@st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_CELLS)
+def _facts(look: Look, days: int, unserved_share: float, standards: str) -> pd.DataFrame:
+    """`coverage.facts`, with moment and period moved by days."""
+    return coverages.facts(look.county, look.filters.moved(days), shares=shares(look), unserved_share=unserved_share)
 
 
 def missing(look: Look) -> dict[str, str]:

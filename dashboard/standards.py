@@ -58,6 +58,18 @@ class Standards:
         return hashlib.blake2b(repr(numbers).encode("utf-8"), digest_size=8).hexdigest()
 
 
+def changed_at(own: Path | None = None) -> tuple[int, ...]:
+    """When the files that `read_standards` reads were last written (ns; -1: not there), for cache keys."""
+    return tuple(_written_ns(path) for path in (DEFAULTS, own) if path is not None)
+
+
+def _written_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
 def read_standards(own: Path | None = None) -> Standards:
     """`data/standards.toml` with a place's own file over it, entry by entry.
 

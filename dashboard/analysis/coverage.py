@@ -138,15 +138,22 @@ def facts(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserve
     return frame[county.cells_on(day, zone=filters.zone, cell=filters.cell)]
 
 
-def cells(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserved_share: float) -> pd.DataFrame:
+def cells(
+    county: "County",
+    filters: "Filters",
+    *,
+    shares: pd.DataFrame,
+    unserved_share: float,
+    found: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Cells in force and in the filters, in order of code. Index `cell`.
 
     Columns: name, zone, zone_name, setting, people, area_km2; is_unassigned, is_unvisited, is_unserved (toilet or
     market), is_unserved_toilet, is_unserved_market; visits, last_visit; share_toilet, share_market, nearest_toilet_m,
     nearest_market_m; worker (names, NaN: nobody), leader (of its zone, NaN: nobody). What is not on record at all is NA
-    in every row (see `facts`).
+    in every row (see `facts`). `found`: what `facts` gives of these, where it is known already.
     """
-    found = facts(county, filters, shares=shares, unserved_share=unserved_share)
+    found = found if found is not None else facts(county, filters, shares=shares, unserved_share=unserved_share)
     told = county.cells.loc[found.index]
     terms = assignments.in_term(county, county.place.local_day(filters.moment))
     workers = assignments.names(terms[(terms["target_layer"] == "cell") & (terms["role"] == assignments.GRID_WORKER)])

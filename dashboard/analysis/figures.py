@@ -1,5 +1,6 @@
 """The figures in one line above every map, each with its denominator and its change since a week ago."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,9 +58,16 @@ class Figure:
 
 
 def headline(
-    county: "County", snapshot: "Snapshot", filters: "Filters", *, shares: pd.DataFrame, unserved_share: float
+    county: "County",
+    snapshot: "Snapshot",
+    filters: "Filters",
+    *,
+    shares: pd.DataFrame,
+    unserved_share: float,
+    facts: Sequence[pd.DataFrame] | None = None,
 ) -> dict[str, Figure]:
-    """Every figure by name. `filters` are resolved; `shares` as from `coverage.shares`.
+    """Every figure by name. `filters` are resolved; `shares` as from `coverage.shares`. `facts`: what
+    `coverage.facts` gives at the moment and a week earlier, where it is known already.
 
     Of the period (its part up to the moment): reported; due (deadline in it, not deferred), closure_rate and
     on_time_rate (of due), closed_late (of due), closed (closing day in it, still closed at the moment).
@@ -72,8 +80,13 @@ def headline(
     Of the data, among all known: default_points, outside (of all zones), in_no_cell (in a zone but in no cell),
     without_coordinates, dates_in_conflict, closed_undated, zone_differs (the point's zone is not its cell's).
     """
-    now = _counts(county, snapshot, filters, shares, unserved_share)
-    before = _counts(county, snapshot, filters.moved(-CHANGE_DAYS), shares, unserved_share)
+    earlier = filters.moved(-CHANGE_DAYS)
+    if facts is None:
+        facts = [
+            coverage.facts(county, one, shares=shares, unserved_share=unserved_share) for one in (filters, earlier)
+        ]
+    now = _counts(county, snapshot, filters, facts[0])
+    before = _counts(county, snapshot, earlier, facts[1])
     figures = {}
     for name, among in _COUNTS.items():
         key = _CASES_OF.get(name, name)
@@ -83,7 +96,7 @@ def headline(
         change = rate - rate_before if rate is not None and rate_before is not None else None
         figures[name] = Figure(rate, int(now["due"]), change, count=int(now[key]))
     untold = recorded.missing(county, filters, shares=shares)
-    untold_before = recorded.missing(county, filters.moved(-CHANGE_DAYS), shares=shares)
+    untold_before = recorded.missing(county, earlier, shares=shares)
     for name in _CELLS:
         has_change = name in ("unassigned", "unvisited") and name not in untold_before
         figures[name] = (
@@ -103,15 +116,12 @@ def _rate(counts: dict[str, float], key: str) -> float | None:
     return counts[key] / counts["due"] if counts["due"] else None
 
 
-def _counts(
-    county: "County", snapshot: "Snapshot", filters: "Filters", shares: pd.DataFrame, unserved_share: float
-) -> dict[str, float]:
+def _counts(county: "County", snapshot: "Snapshot", filters: "Filters", facts: pd.DataFrame) -> dict[str, float]:
     found = cases(county, snapshot, filters)
     names = {*_RATES.values(), *(_CASES_OF.get(name, name) for name in _COUNTS), "all"}
     counts: dict[str, float] = {name: found.count(name) for name in names}
     days = days_to_close(found, found.mask("closed"))
     counts["days_of"] = len(days)
     counts["median_days"] = float(np.median(days)) if len(days) else np.nan
-    facts = coverage.facts(county, filters, shares=shares, unserved_share=unserved_share)
     counts["cells"] = len(facts)
     return counts | {name: int(facts[f"is_{name}"].sum()) for name in _CELLS}

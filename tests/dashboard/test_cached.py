@@ -1,17 +1,20 @@
 """What is kept between reruns, and what must never be: without a browser, straight through `cached`."""
 
+import gc
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import streamlit as st
 
 from dashboard import cached, queries
-from dashboard.analysis import density, figures, responsibility
+from dashboard.analysis import coverage, density, figures, responsibility
 from dashboard.filters import Filters
 from etl import schema
 from etl.database import connect
-from etl.errors import DatabaseAway, NoData
+from etl.errors import DatabaseAway, NoData, SettingsError
 from settings import Settings
 from tests import town as towns
 from tests.dashboard.conftest import Town
@@ -113,6 +116,58 @@ def test_a_setting_that_matters_is_part_of_the_key_and_no_other(
     monkeypatch.setattr(figures, "headline", lambda *_, **__: calls.append(1))
     cached.headline(cached.look(other(language="en", map_mark="x", rank_at_least=99), Filters()))
     assert not calls
+
+
+def test_coverage_is_kept_whatever_problems_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+    told = cached.coverage(cached.look(settings, Filters()))
+    plain, calls = coverage.facts, []
+
+    def counted(*arguments: object, **named: object) -> object:
+        calls.append(1)
+        return plain(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(coverage, "facts", counted)
+    others = Filters(category=("垃圾",), state=("reported",), source=("督查",), unit=("环卫所",), is_overdue_only=True)
+    assert cached.coverage(cached.look(settings, others)).equals(told)
+    assert not calls
+    cached.headline(cached.look(settings, Filters()))
+    assert len(calls) == 1  # those of a week earlier
+    for filters in (Filters(zone=(NORTH,)), Filters(cell="C5"), Filters(as_of=towns.at("03-04 12:00"))):
+        before = len(calls)
+        cached.coverage(cached.look(settings, filters))
+        assert len(calls) > before, filters
+
+
+def test_standards_are_read_again_when_their_file_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "standards.toml"
+    own.write_text("[toilet.radius]\nvalue = 75\n", encoding="utf-8")
+    url = filled(tmp_path / "grid.sqlite").url
+    settings = Settings(database_url=url, standards=own)
+    first = cached.look(settings, Filters()).standards
+    assert cached.look(settings, Filters()).standards is first
+    own.write_text("[toilet.radius]\nvalue = 85\n", encoding="utf-8")
+    os.utime(own, ns=(1, 1))
+    assert cached.look(settings, Filters()).standards.entries["toilet.radius"].value == 85
+    own.unlink()
+    with pytest.raises(SettingsError):
+        cached.look(settings, Filters())
+
+
+def test_an_older_version_of_a_database_made_anew_is_not_the_one_before(tmp_path: Path) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+    load_one_more(settings)
+    first = cached.look(settings, Filters(version=1))
+    run = schema.load_run
+    with connect(settings.url).begin() as connection:
+        later = datetime(2026, 3, 22, tzinfo=UTC)
+        connection.execute(sa.update(run).where(run.c.run == 2).values(finished_at=later))
+    assert cached.look(settings, Filters(version=1)).data_key != first.data_key
+
+
+def test_a_rerun_does_not_collect_the_data(tmp_path: Path) -> None:
+    cached.look(filled(tmp_path / "grid.sqlite"), Filters())
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_a_load_by_another_process_shows_on_the_next_rerun(tmp_path: Path) -> None:
