@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,12 @@ def write_refused(folder: Path, name: str, rows: pd.DataFrame, language: str) ->
     told = [_reasons(text, language) for text in rows["reasons"].head(_MOST_ROWS)]
     words = {code: messages.sentence((f"refused_{code}", {}), language) for code in ("sheet", "row", "reason")}
     table = [
-        [sheet if isinstance(sheet, str) else "", str(number), *(_text(row.get(heading)) for heading in headings), why]
+        [
+            sheet if isinstance(sheet, str) else "",
+            str(number),
+            *(cell_text(row.get(heading)) for heading in headings),
+            why,
+        ]
         for sheet, number, row, why in zip(rows["sheet"], rows["row_number"], written, told, strict=False)
     ]
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -59,8 +65,11 @@ def _reasons(text: str, language: str) -> str:
     return "；".join(messages.sentence((code, values), language) for code, values in json.loads(text))
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def cell_text(value: Any) -> str:
+    """A cell as the sheet showed it: nothing for an empty one, and no `.0` where a spreadsheet kept a whole number."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
 
 
 def _file_name(name: str) -> str:

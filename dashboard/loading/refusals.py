@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.screen import datums, lists
 from dashboard.text import number, t
 from etl.messages import sentence
-from etl.refused import write_refused
+from etl.refused import cell_text, write_refused
 
 SHOWN = 200
 _ROWS_HIGH = 6
@@ -47,7 +47,7 @@ def show(file: str, rows: pd.DataFrame, language: str, *, key: str) -> None:
 def table(rows: pd.DataFrame, language: str) -> pd.DataFrame:
     """Row number and reasons before the columns of the file."""
     as_was = pd.DataFrame([json.loads(text) for text in rows["row"]]).astype(object)
-    as_was = as_was.map(lambda value: "" if value is None else str(value))
+    as_was = as_was.map(cell_text)
     reasons = [told(text, language) for text in rows["reasons"]]
     first = {t("data.row_number", language): rows["row_number"].to_numpy(), t("data.reasons", language): reasons}
     frame = pd.concat([pd.DataFrame(first), as_was], axis=1)

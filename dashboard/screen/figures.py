@@ -24,6 +24,8 @@ def line(found: Mapping[str, Figure], names: Sequence[str], language: str) -> No
     figures = [_figure(name, found[name], language) for name in names]
     characters = sum(len(re.sub(r"<[^>]*>", "", figure.split("</div>", 1)[1])) for figure in figures)
     kind = "figures is-tight" if characters > _ROOMY else "figures"
+    if any("is-better" in figure or "is-worse" in figure for figure in figures):
+        figures.append(f'<div class="baseline">{escape(t("figure.baseline", language))}</div>')
     st.html(f'<div class="{kind}">{"".join(figures)}</div>')
 
 

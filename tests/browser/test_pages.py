@@ -179,7 +179,7 @@ def test_the_week_is_moved_and_kept(reader: Callable[..., Any], address: str) ->
     assert witness.complaints() == []
 
 
-@pytest.mark.parametrize("measure", ["件数", "未销号", "逾期", "点位"])
+@pytest.mark.parametrize("measure", ["件数", "未销号", "逾期", "点位热力"])
 def test_measures_of_heat(reader: Callable[..., Any], address: str, measure: str) -> None:
     window, witness = opened(reader, address, "heat")
     window.locator(".gm-choice", has_text=measure).click()
