@@ -149,7 +149,12 @@ def _said_state(draft: Draft) -> tuple[pd.Series, np.ndarray]:
 
 
 def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
-    """The office's codes, and made ones for rows without (DOMAIN.md, "Identity")."""
+    """The office's codes, and made ones for rows without (DOMAIN.md, "Identity").
+
+    Rows with equal parts are told apart by an ordinal, in the order of what stays as they are handled: the moment, the
+    source, who is responsible; never their state or their dates. Rows equal in these too are interchangeable: which of
+    them gets which ordinal follows the order of the file and says nothing.
+    """
     rows = draft.rows
     own = draft.code("code")
     if _is_serial(own):
@@ -170,7 +175,7 @@ def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
         part["x"],
         part["y"],
     ]
-    ties = [part[name] for name in ("reported_at", "due_at", "unit", "source", "closed_at", "reopened_at")]
+    ties = [part[name] for name in ("reported_at", "unit", "work_group", "source")]
     draft.notes.append(("codes_made", {"rows": int((lacks & ~draft.reasons.is_refused).sum())}))
     own = own.copy()
     own[lacks] = made_codes(parts, ties=ties)

@@ -13,6 +13,7 @@ from etl import columns, messages, read
 from etl.clean import Cleaned, Context, clean, no_refusals
 from etl.errors import CoordinatesUnclear, LayerInvalid, NotRecognised
 from etl.intake import duplicates
+from etl.intake.codes import codes_of_refused
 from etl.intake.judged import Judged, Known, Table
 from etl.intake.listed import fill_in
 from etl.intake.resolve import Resolver
@@ -50,6 +51,8 @@ class Intake:
     duplicates: int
     coordinates: str | None
     notes: list[Note] = field(default_factory=list)
+    refused_codes: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
+    """Of a complete source: the code of each refused row, missing where it cannot be read."""
 
 
 @dataclass
@@ -168,11 +171,16 @@ def _judged(raw: _Raw, place: PlaceEntry, resolver: Resolver) -> list[tuple[Inta
     """The table's intakes, each with the assignments its rows name in passing."""
     table = _cleaned(raw, place)
     try:
-        return [(_intake(raw, judged), resolver.roles(table, judged)) for judged in resolver.judge(table)]
+        judgements = resolver.judge(table)
     except (CoordinatesUnclear, LayerInvalid) as error:
         why = error.note or str(error)
         sheet = ("of_sheet", {"sheet": raw.table.sheet}) if raw.table.sheet else ""
         raise messages.error(type(error), "table_refused", file=raw.path, sheet=sheet, why=why) from error
+    intakes = [_intake(raw, judged) for judged in judgements]
+    if raw.source.complete:
+        for intake, judged in zip(intakes, judgements, strict=True):
+            intake.refused_codes = codes_of_refused(table, judged)
+    return [(intake, resolver.roles(table, judged)) for intake, judged in zip(intakes, judgements, strict=True)]
 
 
 def _cleaned(raw: _Raw, place: PlaceEntry) -> Table:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from etl import merge, schema
 from etl.database import append
 from etl.intake import Intake
+from etl.load.complete import count_gone, whole_entries
 from etl.load.derive import World, world_after
 from etl.load.grid import grid_intake
-from etl.load.notes import gone_note, notes_on_points
+from etl.load.notes import notes_on_points
 from etl.load.place import Seen, measured, named_by_codes
 from etl.load.report import SourceReport, reports_of
 from etl.load.rows import by_layer, completed, moved, with_default_points
@@ -30,6 +31,13 @@ class Work:
     sources: list[SourceReport]
     batches: list[Batch]
     notes: list[Note]
+    whole: set[str]
+    """Complete entries all of whose files take part."""
+
+    @property
+    def tables(self) -> list[tuple[SourceReport, Intake]]:
+        """Each source with its intake."""
+        return list(zip(self.sources, self.intakes, strict=True))
 
 
 def prepare(
@@ -71,7 +79,7 @@ def prepare(
     notes: list[Note] = [("rows_moved", {"rows": sum(moving.values())})] if moving else []
     if plan.unnamed:
         notes.append(("files_unnamed", {"files": [path.name for path in plan.unnamed]}))
-    return Work(seen, intakes, sources, batches, notes)
+    return Work(seen, intakes, sources, batches, notes, whole_entries(plan))
 
 
 def _batches(
@@ -102,21 +110,19 @@ def compare(connection: sa.Connection, work: Work) -> None:
     for batch in work.batches:
         if not batch.is_update:
             _count(work, merge.compare(connection, batch, place))
-            _count_gone(connection, work, batch)
+    count_gone(connection, place, work.tables, work.batches, work.whole)
 
 
 def write(connection: sa.Connection, work: Work, run: Run) -> None:
     """Merges the batches and fills in the sources' counts; all in the connection's transaction."""
     merge.stage(connection, work.batches, merge.stage_file(connection.engine, run.number))
-    for batch in work.batches:
-        if not batch.is_update:
-            _count_gone(connection, work, batch)
+    count_gone(connection, run.place, work.tables, work.batches, work.whole)
     for batch in work.batches:
         result = merge.merge(connection, batch, run)
         if not batch.is_update:
             _count(work, result)
     merge.drop_stages(connection, work.batches)
-    for source, intake in zip(work.sources, work.intakes, strict=True):
+    for source, intake in work.tables:
         refused = intake.refused.assign(place=run.place, source_id=source.id, number=range(1, len(intake.refused) + 1))
         append(connection, schema.refused_row, refused)
 
@@ -126,22 +132,3 @@ def _count(work: Work, result: pd.DataFrame) -> None:
         if source.id in result.index:
             counts = result.loc[source.id].to_dict()
             source.new, source.changed, source.unchanged = counts["new"], counts["changed"], counts["unchanged"]
-
-
-def _count_gone(connection: sa.Connection, work: Work, batch: Batch) -> None:
-    """Rows that complete entries brought once and hold no longer, each told where its file is, else at the first."""
-    of_layer = [
-        (source, intake)
-        for source, intake in zip(work.sources, work.intakes, strict=True)
-        if source.layer == batch.layer and intake.source.complete
-    ]
-    for entry in dict.fromkeys(source.entry for source, _ in of_layer):
-        mine = {source.path: source for source, _ in of_layer if source.entry == entry}
-        missing = merge.gone(connection, batch, work.seen.place.division_code, entry)
-        first = next(iter(mine.values()))
-        for path, codes in missing.groupby("path")["code"]:
-            source = mine.get(str(path), first)
-            source.gone += len(codes)
-        for source in mine.values():
-            if source.gone:
-                source.notes.append(gone_note(missing["code"]))

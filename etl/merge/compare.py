@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from etl.database import kind_of, read_frame
 from etl.merge.stage import Batch
-from etl.schema import load_source
+from etl.schema import LAYERS, load_run, load_source, row_event
 
 
 def differing(connection: sa.Connection, batch: Batch, place: str) -> pd.DataFrame:
@@ -79,14 +79,30 @@ def by_source(rows: pd.DataFrame) -> pd.Series:
     return pd.Series([len(rows)], index=[-1])
 
 
-def gone(connection: sa.Connection, batch: Batch, place: str, entry: str) -> pd.DataFrame:
-    """Rows that came under this entry and are not staged now: `code`, `path` (file that brought them), by code."""
-    table, staged = batch.table, batch.stage(connection.dialect.name)
-    select = (
-        sa.select(table.c.code, load_source.c.path)
-        .join(load_source, sa.and_(load_source.c.place == table.c.place, load_source.c.id == table.c.source_id))
-        .where(table.c.place == place, load_source.c.entry == entry)
-        .where(~sa.exists().where(staged.c.code == table.c.code))
-        .order_by(table.c.code)
+def gone(connection: sa.Connection, layer: str, batch: Batch | None, place: str, entry: str) -> pd.DataFrame:
+    """Rows that came under this entry and are not staged now: `code`, `path` (its file that brought them last), by
+    code.
+
+    A row belongs to every entry that ever brought or changed it: another ledger that touches it does not take it out
+    of the first. What was undone never was. Without a batch nothing of the layer is staged.
+    """
+    table, source, event = LAYERS[layer], load_source.c, row_event.c
+    undone = sa.select(load_run.c.undoes).where(load_run.c.place == place, load_run.c.undoes.is_not(None))
+    of_entry = sa.and_(source.place == place, source.entry == entry, source.layer == layer, source.run.not_in(undone))
+    present = sa.select(table.c.code, table.c.source_id.label("id")).where(
+        table.c.place == place, table.c.source_id.in_(sa.select(source.id).where(of_entry))
     )
-    return read_frame(connection, select)
+    earlier = (
+        sa.select(table.c.code, sa.cast(event.old, sa.Integer).label("id"))
+        .join(row_event, sa.and_(event.place == table.c.place, event.layer == layer, event.key == table.c.code))
+        .where(table.c.place == place, event.column == "source_id", event.run > table.c.created_run)
+        .where(event.old.in_(sa.select(sa.cast(source.id, sa.Text)).where(of_entry)))
+    )
+    if batch is not None:
+        staged = batch.stage(connection.dialect.name)
+        is_missing = ~sa.exists().where(staged.c.code == table.c.code)
+        present, earlier = present.where(is_missing), earlier.where(is_missing)
+    found = pd.concat([read_frame(connection, present), read_frame(connection, earlier)], ignore_index=True)
+    last = found.groupby("code")["id"].max()
+    paths = read_frame(connection, sa.select(source.id, source.path).where(of_entry)).set_index("id")["path"]
+    return pd.DataFrame({"code": last.index.astype("str"), "path": last.map(paths).to_numpy()})
