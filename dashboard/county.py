@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from settings import WEEKDAYS
 
 GRID_WORKER, LEADER = "grid_worker", "leader"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.analysis import coverage, density, ranking, responsibility
+from etl.formulas import disarmed
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 NAMES = ("zones", "cells", "coverage", "responsibility", "ranking")
 FORMATS = ("csv", "json", "geojson")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DEGREE_DECIMALS = 7  # about a centimetre
 
 
@@ -59,12 +59,11 @@ def table(
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    """Comma-separated, one heading row of field names; text that a spreadsheet would take for a formula is quoted."""
+    """Comma-separated, one heading row of field names; no text is a formula (`etl.formulas`)."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(frame.columns)
-    rows = zip(*(_plain(frame[name]) for name in frame), strict=True)
-    writer.writerows([_harmless(value) for value in row] for row in rows)
+    writer.writerows(zip(*(_plain(disarmed(frame[name])) for name in frame), strict=True))
     return out.getvalue()
 
 
@@ -116,9 +115,3 @@ def _plain(values: pd.Series) -> list[Any]:
     if pd.api.types.is_datetime64_any_dtype(values):
         values = values.dt.strftime("%Y-%m-%d")
     return [None if missing else value for value, missing in zip(values.tolist(), values.isna(), strict=True)]
-
-
-def _harmless(value: Any) -> Any:
-    """Text a spreadsheet would run gets an apostrophe, which spreadsheets take for "this is text"."""
-    is_formula = isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA)
-    return f"'{value}" if is_formula else value

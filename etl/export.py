@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from etl import messages, schema
 from etl.database import connect, kind_of, read_frame
 from etl.errors import NoData, SettingsError
+from etl.formulas import disarmed
 from etl.history import rows_at
 from etl.load.place import choose, places
 from settings import Settings
@@ -25,7 +26,6 @@ from settings import Settings
 FORMATS = ("csv", "xlsx", "geojson", "gpkg", "parquet")
 TO_STDOUT = ("csv", "geojson")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KEPT_BACK = ("place", "created_run", "changed_run", "source_id")
 _BLOCK = 20_000
 
@@ -33,8 +33,8 @@ _BLOCK = 20_000
 def export(settings: Settings, layer: str, form: str, target: Path | None) -> int:
     """Writes a layer and gives the number of its rows; `target` None: standard output, for csv and geojson.
 
-    csv: UTF-8 with a byte order mark, so that Excel reads Chinese; a text that begins with `= + - @`, tab or return
-    gets an apostrophe before it, so that no spreadsheet takes it for a formula (numbers stay as they are). xlsx: text
+    csv: UTF-8 with a byte order mark, so that Excel reads Chinese; no text is one that a spreadsheet takes
+    for a formula (`etl.formulas`; numbers stay as they are). xlsx: text
     cells are text, instants are date cells in the place's time. csv and geojson: instants in ISO 8601 with the place's
     offset. gpkg and parquet: typed (instants of gpkg in UTC); points and polygons in EPSG:4326.
     Raises `SettingsError`, `NoData`.
@@ -103,18 +103,13 @@ def read_layer(settings: Settings, layer: str, version: int | None = None) -> pd
 def write_csv(frame: pd.DataFrame, stream: BinaryIO) -> None:
     """Columns without geometry; see `export`."""
     plain = _as_text(_without_geometry(frame))
-    texts = {str(name): _disarmed(plain[name]) for name, dtype in plain.dtypes.items() if dtype == "str"}
+    texts = {str(name): disarmed(plain[name]) for name, dtype in plain.dtypes.items() if dtype == "str"}
     plain = plain.assign(**texts)
     stream.write(plain.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
 
 
 def _without_geometry(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns="geometry")) if "geometry" in frame else frame.copy()
-
-
-def _disarmed(text: pd.Series) -> pd.Series:
-    is_armed = text.str.startswith(_FORMULA).fillna(False).astype(bool)
-    return text.where(~is_armed, "'" + text)
 
 
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ MODULES = [
 
 # From files to the database, in the order in which a row passes; a stage knows those before it, never those after.
 STAGES = [
-    ("errors",),
+    ("errors", "formulas"),
     ("messages",),
     ("database",),
     ("schema", "declarations", "history", "words"),
@@ -86,6 +86,7 @@ def test_stages_know_only_earlier_stages() -> None:
 def test_only_queries_knows_the_tables() -> None:
     allowed = {
         "dashboard/queries.py": ("etl.schema", "etl.database", "etl.history"),
+        "dashboard/tables.py": ("etl.formulas",),
         "dashboard/text/errors.py": ("etl.messages",),
         "dashboard/loading": ("etl.load", "etl.messages", "etl.refused", "etl.read.archive"),
     }

@@ -18,6 +18,7 @@ from etl.messages import error
 from etl.read.encoding import canonical, decide
 from etl.read.files import read_bytes
 from etl.schema import LAYERS
+from settings import WEEKDAYS
 
 NAME = "sources.toml"
 
@@ -39,7 +40,6 @@ _TABLES: dict[str, dict[str, type | tuple[type, ...]]] = {
     "grid": {"size_m": (int, float)},
 }
 _NEEDED = {"place": ("name", "division_code"), "source": ("path",), "grid": ("size_m",)}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHINESE_WEEKDAYS = "一二三四五六日"
 
 
@@ -131,7 +131,7 @@ class _Checker:
             day = _weekday(said["week_ends"])
             if day is None:
                 at = ("place", 0, "week_ends")
-                raise self.fault("week_ends_unknown", at, found=said["week_ends"], known=_WEEKDAYS)
+                raise self.fault("week_ends_unknown", at, found=said["week_ends"], known=WEEKDAYS)
             place = replace(place, week_ends=day)
         if "measure_crs" in said:
             crs = _metric_crs(said["measure_crs"])
@@ -219,8 +219,8 @@ def _weekday(found: str) -> str | None:
     day = found.strip().lower()
     chinese = re.fullmatch(r"(?:周|星期|礼拜)([一二三四五六日天])", day)
     if chinese:
-        return _WEEKDAYS[_CHINESE_WEEKDAYS.index(chinese[1].replace("天", "日"))]
-    return next((name for name in _WEEKDAYS if len(day) >= 3 and name.startswith(day)), None)
+        return WEEKDAYS[_CHINESE_WEEKDAYS.index(chinese[1].replace("天", "日"))]
+    return next((name for name in WEEKDAYS if len(day) >= 3 and name.startswith(day)), None)
 
 
 def _metric_crs(found: str) -> str | None:

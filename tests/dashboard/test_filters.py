@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.county import WEEKDAYS, Place
+from dashboard.county import Place
 from dashboard.filters import Filters
+from settings import WEEKDAYS
 from tests.dashboard.conftest import Town
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
