@@ -39,7 +39,7 @@ class DatabaseAway(GridError, ConnectionError):
 
 
 class NothingToUndo(GridError, LookupError):
-    """There is no load that could be taken back."""
+    """There is no load that could be taken back, or it is not the one that was meant."""
 
 
 class NoData(GridError, LookupError):

@@ -7,7 +7,7 @@
 from etl.load.place import choose, places
 from etl.load.report import COUNTS, Report, SourceReport
 from etl.load.run import check, files, load, make_grid
-from etl.load.undo import history, history_as_list, undo
+from etl.load.undo import history, history_as_list, undo, undoable
 
 __all__ = [
     "COUNTS",
@@ -22,4 +22,5 @@ __all__ = [
     "make_grid",
     "places",
     "undo",
+    "undoable",
 ]

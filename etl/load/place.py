@@ -52,6 +52,8 @@ def choose(found: pd.DataFrame, code: str | None) -> str:
 
 def look(engine: sa.Engine, plan: Plan, wanted: str | None) -> Seen:
     """What a load of the plan starts from. Raises `SettingsError` when files do not say whose they are."""
+    # Before all else: a run that commits while we read then makes the version differ under the lock, and we judge anew.
+    versions = _versions(engine)
     found = places(engine)
     entry = plan.place
     if entry is None:
@@ -67,14 +69,16 @@ def look(engine: sa.Engine, plan: Plan, wanted: str | None) -> Seen:
     is_measured = entry.measure_crs is not None or bool(len(rows) and (len(known.zones) or len(known.cells)))
     if entry.measure_crs is None and is_measured:
         entry = replace(entry, measure_crs=str(rows["measure_crs"].iloc[0]))
-    return Seen(entry, is_measured, known, version_of(engine, entry.division_code) if len(found) else 0)
+    return Seen(entry, is_measured, known, versions.get(entry.division_code, 0))
 
 
-def version_of(engine: sa.Engine, place: str) -> int:
-    """The county's data version, 0 before its first load."""
-    select = sa.select(sa.func.max(schema.load_run.c.run)).where(schema.load_run.c.place == place)
-    with engine.connect() as connection:
-        return connection.scalar(select) or 0
+def _versions(engine: sa.Engine) -> dict[str, int]:
+    """The data version of every county that has been loaded."""
+    if not is_created(engine, schema.load_run):
+        return {}
+    run = schema.load_run.c
+    found = read_few(engine, sa.select(run.place, sa.func.max(run.run).label("run")).group_by(run.place))
+    return {str(place): int(last) for place, last in zip(found["place"], found["run"], strict=True)}
 
 
 def known_of(engine: sa.Engine, place: str) -> Known:

@@ -32,7 +32,7 @@ def record_run(
 
 
 def write_place(connection: sa.Connection, entry: PlaceEntry, run: Run) -> None:
-    """The county's row; what changes in it is an event of layer `place`."""
+    """The county's row; what changes in it is an event of layer `place`. A measure CRS that is not known stays."""
     table = schema.place
     values = {
         "code": entry.division_code,
@@ -46,7 +46,9 @@ def write_place(connection: sa.Connection, entry: PlaceEntry, run: Run) -> None:
     if old.empty:
         append(connection, table, new)
         return
-    events = changes(old, new, list(table.columns))
+    if entry.measure_crs is None:
+        del values["measure_crs"]
+    events = changes(old, new, [table.c[name] for name in values])
     if len(events):
         merge.record(connection, events, "place", run)
         connection.execute(sa.update(table).where(table.c.code == entry.division_code).values(**values))

@@ -30,9 +30,10 @@ from settings import Settings
 Progress = Callable[[str], None]
 
 
-def files(paths: Sequence[Path]) -> tuple[str, ...]:
-    """The files that would be read, as reports and errors name them; raises `SettingsError`."""
-    plan = read_plan(paths)
+def files(paths: Sequence[Path], *, within: Path | None = None) -> tuple[str, ...]:
+    """The files that would be read, as reports and errors name them; raises `SettingsError`, also for a file outside
+    the folder `within`, as all that take it do."""
+    plan = read_plan(paths, within=within)
     return tuple(dict.fromkeys(_named(plan, path) for path, _ in plan.files))
 
 
@@ -44,14 +45,16 @@ def load(
     on_wait: Callable[[], None] | None = None,
     without: Collection[str] = (),
     coordinates: Mapping[str, str] | None = None,
+    within: Path | None = None,
 ) -> Report:
     """Reads the files and writes them as one run: all or nothing.
 
-    `without` names files (as `files` does) that are left out, `coordinates` gives the reading of some. `progress` gets
+    `without` names files (as `files` does) that are left out, `coordinates` gives the reading of some; nothing
+    outside the folder `within` is read, which files from elsewhere need. `progress` gets
     a sentence per step; `on_wait` is called once when another run has to end first, whose work is then built upon.
     Raises the family of `etl.errors`; nothing is written then.
     """
-    plan = _plan(paths, without, coordinates or {})
+    plan = _plan(paths, without, coordinates or {}, within)
     return _run(plan, settings, lambda seen: _taken(plan, seen, settings, progress), progress, on_wait)
 
 
@@ -125,11 +128,12 @@ def check(
     progress: Progress,
     without: Collection[str] = (),
     coordinates: Mapping[str, str] | None = None,
+    within: Path | None = None,
 ) -> Report:
     """What `load` would do, told without writing anything anywhere (a SQLite stage goes to the system's own folder);
     the report has the refused rows, as no table has them."""
     began = time.monotonic()
-    plan = _plan(paths, without, coordinates or {})
+    plan = _plan(paths, without, coordinates or {}, within)
     engine = connect(settings.url)
     seen = look(engine, plan, settings.place)
     work = _prepared(engine, seen, plan, _taken(plan, seen, settings, progress), settings)
@@ -151,8 +155,8 @@ def check(
     return report
 
 
-def _plan(paths: Sequence[Path], without: Collection[str], coordinates: Mapping[str, str]) -> Plan:
-    plan = read_plan(paths)
+def _plan(paths: Sequence[Path], without: Collection[str], coordinates: Mapping[str, str], within: Path | None) -> Plan:
+    plan = read_plan(paths, within=within)
     named = [(_named(plan, path), path, source) for path, source in plan.files]
     files = [
         (path, replace(source, coordinates=coordinates[name]) if name in coordinates else source)
@@ -171,7 +175,7 @@ def _taken(plan: Plan, seen: Seen, settings: Settings, progress: Progress) -> li
 
 
 def _prepared(engine: sa.Engine, seen: Seen, plan: Plan, intakes: list[Intake], settings: Settings) -> Work:
-    return prepare(engine, seen, plan, intakes, settings=settings, declared=declarations(plan, settings))
+    return prepare(engine, seen, plan, intakes, settings=settings, declared=declarations(plan, seen, settings))
 
 
 def _now() -> datetime:

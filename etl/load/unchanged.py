@@ -20,13 +20,15 @@ from etl.read import fingerprint
 from etl.sources import Plan
 from settings import Settings
 
-REFERENCES = ("zones", "cells", "parties", "facilities")
-"""Layers by which rows of others are judged."""
+REFERENCES = ("zones", "cells", "base", "parties", "facilities")
+"""Layers by which rows of others are judged; streets with names tell what coordinates mean."""
 
 
-def declarations(plan: Plan, settings: Settings) -> dict[str, str]:
+def declarations(plan: Plan, seen: Seen, settings: Settings) -> dict[str, str]:
     """What each entry declares, as JSON, with a mark of what else its rows depend on: place, settings, program."""
-    around = repr((plan.place, plan.grid_size_m, settings.default_point_rows, settings.default_point_share, _program()))
+    # Of a place that no file declares only what every run sees alike: its name and CRS are made up by the first one.
+    place = (plan.place, seen.place.time_zone)
+    around = repr((place, plan.grid_size_m, settings.default_point_rows, settings.default_point_share, _program()))
     mark = hashlib.sha256(around.encode()).hexdigest()[:16]
     said = {source.entry: json.loads(source.as_json()) for _, source in plan.files}
     return {
@@ -48,7 +50,8 @@ def as_before(engine: sa.Engine, plan: Plan, seen: Seen, settings: Settings) -> 
     """The sources of earlier runs that loading the plan would repeat, or None when it has to be read.
 
     Repeated is only what still stands: no undo since, no other file under one of the entries, no event in a layer the
-    files write, no new zone, cell, party or facility. Columns are those of `load_source`.
+    files write, no new zone, cell, base map, party or facility, no other word about the place. Columns are
+    those of `load_source`.
     """
     if not seen.version or (plan.grid_size_m and not len(seen.known.cells)):
         return None
@@ -57,7 +60,7 @@ def as_before(engine: sa.Engine, plan: Plan, seen: Seen, settings: Settings) -> 
     undone = set(runs["undoes"].dropna())
     sources = read_few(engine, sa.select(schema.load_source).where(schema.load_source.c.place == place))
     sources = sources[~sources["run"].isin(undone)]
-    declared = declarations(plan, settings)
+    declared = declarations(plan, seen, settings)
     found = []
     for path, source in plan.files:
         shown = Path(os.path.relpath(path, plan.root)).as_posix()
@@ -84,9 +87,8 @@ def _still_stands(
     if was_undone or (later["new"] + later["changed"]).sum():
         return False
     event = schema.row_event.c
-    touched = sa.select(sa.literal(1)).where(
-        event.place == place, event.run > first, event.layer.in_([*REFERENCES, *repeated["layer"].unique().tolist()])
-    )
+    layers = ["place", *REFERENCES, *repeated["layer"].unique().tolist()]
+    touched = sa.select(sa.literal(1)).where(event.place == place, event.run > first, event.layer.in_(layers))
     with engine.connect() as connection:
         return connection.scalar(touched.limit(1)) is None
 

@@ -20,11 +20,18 @@ from etl.messages import Note
 from settings import Settings
 
 
-def undo(settings: Settings, *, on_wait: Callable[[], None] | None = None) -> Report:
+def undoable(settings: Settings) -> int | None:
+    """The run that `undo` would take back now, None where there is none."""
+    engine = connect(settings.url)
+    found = places(engine)
+    return None if found.empty else _last_open(_runs(engine, choose(found, settings.place)))
+
+
+def undo(settings: Settings, *, expected: int | None = None, on_wait: Callable[[], None] | None = None) -> Report:
     """Takes back the latest load that has not been taken back: rows it brought go, values it changed come again.
 
     The data version grows; what is taken out stays in the events. An undo is not undone: load the files again.
-    Raises `NothingToUndo`.
+    Raises `NothingToUndo`, also where the run to take back is not the `expected` one: another has come since.
     """
     began = time.monotonic()
     engine = connect(settings.url)
@@ -34,11 +41,11 @@ def undo(settings: Settings, *, on_wait: Callable[[], None] | None = None) -> Re
     place = choose(found, settings.place)
     with exclusive(engine, on_wait) as connection:
         runs = _runs(engine, place)
-        undone = set(runs["undoes"].dropna())
-        open_loads = runs[(runs["kind"] == "load") & ~runs["run"].isin(undone)]
-        if open_loads.empty:
+        back = _last_open(runs)
+        if back is None:
             raise messages.error(NothingToUndo, "nothing_to_undo")
-        back = int(open_loads["run"].max())
+        if expected is not None and back != expected:
+            raise messages.error(NothingToUndo, "undo_overtaken", expected=expected, last=back)
         run = Run(place, int(runs["run"].max()) + 1, datetime.now(UTC).replace(microsecond=0))
         notes = _take_back(connection, engine, back, run)
         record_run(connection, run, [], kind="undo", undoes=back, end=datetime.now(UTC))
@@ -136,3 +143,9 @@ def history_as_list(runs: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _runs(engine: sa.Engine, place: str) -> pd.DataFrame:
     return read_few(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))
+
+
+def _last_open(runs: pd.DataFrame) -> int | None:
+    """The latest load that has not been taken back."""
+    open_loads = runs[(runs["kind"] == "load") & ~runs["run"].isin(set(runs["undoes"].dropna()))]
+    return None if open_loads.empty else int(open_loads["run"].max())

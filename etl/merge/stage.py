@@ -5,6 +5,7 @@ never open the main file (`etl.database.engine`). Whoever holds the lock of `dat
 runs that died.
 """
 
+import glob
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,7 +146,7 @@ def _sweep_tables(cursor: Any) -> None:
 
 
 def _sweep_files(file: Path) -> None:
-    for left in file.parent.glob(f"{file.name.rpartition('-')[0]}-*"):
+    for left in file.parent.glob(f"{glob.escape(file.name.rpartition('-')[0])}-*"):
         left.unlink(missing_ok=True)
 
 

@@ -33,20 +33,24 @@ class Plan:
     """Readable files below a `sources.toml` that no entry names: they are not read, and somebody should be told."""
 
 
-def read_plan(paths: Sequence[Path]) -> Plan:
+def read_plan(paths: Sequence[Path], *, within: Path | None = None) -> Plan:
     """The plan for folders (with or without `sources.toml`) and single files.
 
     A single file is read as the `sources.toml` beside or above it says, if that names it: the same file must not
-    become other rows because it was loaded alone. Raises `SettingsError` with one sentence that names file, line, what
-    was found and what is known.
+    become other rows because it was loaded alone. `within`: a folder that nothing outside is read of, whatever a
+    declaration names, for declarations that somebody sent. Raises `SettingsError` with one
+    sentence that names file, line, what was found and what is known.
     """
     if not paths:
         raise error(SettingsError, "plan_nothing_named")
-    plans = [_plan(Path(path)) for path in paths]
+    plans = [_plan(Path(path), within) for path in paths]
     seen: dict[tuple[Path, str | None], tuple[Path, Source]] = {}
     for plan in plans:
         for path, source in plan.files:
-            seen.setdefault((path.resolve(), source.sheet), (path, source))
+            real = path.resolve()
+            if within is not None and not real.is_relative_to(within.resolve()):
+                raise error(SettingsError, "file_outside", path=path.name)
+            seen.setdefault((real, source.sheet), (path, source))
     places = {plan.place for plan in plans if plan.place}
     if len(places) > 1:
         raise error(SettingsError, "plan_two_places", places=sorted(place.name for place in places))
@@ -74,28 +78,30 @@ def recognised_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _plan(path: Path) -> Plan:
+def _plan(path: Path, within: Path | None) -> Plan:
     if path.name == NAME and path.is_file():
-        return _declared(read_declarations(path))
+        return _declared(read_declarations(path), within)
     if path.is_dir():
         if (path / NAME).exists():
-            return _declared(read_declarations(path / NAME))
+            return _declared(read_declarations(path / NAME), within)
         files = recognised_files(path)
         if not files:
             raise error(SettingsError, "folder_without_files", folder=path, formats=FORMATS)
         return Plan(None, tuple((file, Source(file.name)) for file in files), path)
     if not path.exists():
         raise error(SettingsError, "path_missing", path=path)
-    return _single(path)
+    return _single(path, within)
 
 
-def _single(path: Path) -> Plan:
+def _single(path: Path, within: Path | None) -> Plan:
     """A single file, under the declaration that names it, if there is one."""
     for folder in list(path.resolve().parents)[:_LOOK_UP]:
+        if within is not None and not folder.is_relative_to(within.resolve()):
+            break
         if not (folder / NAME).is_file():
             continue
         declarations = read_declarations(folder / NAME)
-        named = _files(declarations, is_strict=False)
+        named = _files(declarations, within, is_strict=False)
         files = tuple((path, source) for file, source in named if file.resolve() == path.resolve())
         if files:
             return Plan(declarations.place, files, folder, None)
@@ -103,25 +109,27 @@ def _single(path: Path) -> Plan:
     return Plan(None, ((path, Source(path.name)),), path.parent)
 
 
-def _declared(declarations: Declarations) -> Plan:
+def _declared(declarations: Declarations, within: Path | None) -> Plan:
     folder = declarations.path.parent
     if not declarations.sources:
         recognised = tuple((file, Source(file.name)) for file in recognised_files(folder))
         if not recognised:
             raise error(SettingsError, "folder_without_files", folder=folder, formats=FORMATS)
         return Plan(declarations.place, recognised, folder, declarations.grid_size_m)
-    files = _files(declarations)
+    files = _files(declarations, within)
     named = {path.resolve() for path, _ in files}
     unnamed = tuple(path for path in recognised_files(folder) if path.resolve() not in named)
     return Plan(declarations.place, tuple(files), folder, declarations.grid_size_m, unnamed)
 
 
-def _files(declarations: Declarations, *, is_strict: bool = True) -> list[tuple[Path, Source]]:
+def _files(declarations: Declarations, within: Path | None, *, is_strict: bool = True) -> list[tuple[Path, Source]]:
     """The files of each entry. A file that one entry names outright is not taken by the pattern of another."""
     folder = declarations.path.parent
     outright: dict[Path, set[str | None]] = {}
     matched: list[tuple[list[Path], bool]] = []
     for (written, source), line in zip(declarations.sources, declarations.lines, strict=True):
+        if within is not None and not _leads_within(folder, written, within):
+            raise error(SettingsError, "path_outside", file=declarations.path, line=line, path=written)
         found, is_pattern = _matches(folder, written)
         if not found and is_strict:
             there = [path.relative_to(folder).as_posix() for path in recognised_files(folder)][:_SHOWN]
@@ -144,6 +152,12 @@ def _files(declarations: Declarations, *, is_strict: bool = True) -> list[tuple[
             taken[real, source.sheet] = line
             files.append((path, source))
     return files
+
+
+def _leads_within(folder: Path, written: str, within: Path) -> bool:
+    """Whether a path or pattern, as it is written, stays in a folder; told without a look at what lies outside."""
+    spelled = os.path.normpath(folder.resolve() / written.replace("\\", "/"))
+    return Path(spelled).is_relative_to(within.resolve())
 
 
 def _matches(folder: Path, written: str) -> tuple[list[Path], bool]:

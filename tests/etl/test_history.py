@@ -15,7 +15,7 @@ from etl import merge, schema
 from etl.database import connect, create, exclusive
 from etl.errors import NothingToUndo
 from etl.history import changes, decode, encode, rows_at
-from etl.load import history, load, undo
+from etl.load import history, load, undo, undoable
 from etl.load.records import record_run, write_place
 from etl.sources import PlaceEntry
 from tests.etl.office import CELLS, ZONES, problem, quiet, rows_of, settings_for, write_office
@@ -93,6 +93,26 @@ def test_undo_gives_back_the_rows_of_before(tmp_path: Path, any_url: str) -> Non
     told = history(chosen)
     assert told.drop_duplicates("run")["is_undone"].tolist() == [True, True, False, False]
     assert load([changed], chosen, progress=quiet).as_dict()["sources"][0]["new"] == 2
+
+
+def test_undo_takes_back_only_the_run_that_was_meant(tmp_path: Path, any_url: str) -> None:
+    chosen = settings_for(any_url, tmp_path)
+    assert undoable(chosen) is None
+    for code in "abc":
+        load([write_office(tmp_path / code, [problem(code)], ledger=f"{code}.csv")], chosen, progress=quiet)
+    assert undoable(chosen) == 3
+    for expected in (2, 1, 9):
+        with pytest.raises(NothingToUndo) as caught:
+            undo(chosen, expected=expected)
+        assert caught.value.note == ("undo_overtaken", {"expected": expected, "last": 3})
+    assert undo(chosen, expected=3).undoes == 3
+    assert undoable(chosen) == 2
+    with pytest.raises(NothingToUndo):
+        undo(chosen, expected=3)
+    assert rows_of(any_url, schema.problem)["code"].tolist() == ["a", "b"]
+    assert undo(chosen, expected=2).undoes == 2
+    undo(chosen)
+    assert undoable(chosen) is None
 
 
 def test_undo_takes_the_place_back_too(tmp_path: Path, any_url: str) -> None:

@@ -122,6 +122,40 @@ def test_a_single_file_follows_the_declaration_above_it(tmp_path: Path) -> None:
     assert (alone.files[0][1], alone.place) == (Source("b.csv"), None)
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["../外/c.csv", "../外/*.csv", "..\\外\\c.csv", "../外", "/etc/passwd", "/etc/*", "*/../../外/c.csv", "../无"],
+)
+def test_a_folder_that_must_not_be_left(tmp_path: Path, written: str) -> None:
+    folder = _write(tmp_path / "县", "a.csv", "子/b.csv", toml=f"[[source]]\npath = '{written}'\n")
+    _write(tmp_path, "外/c.csv")
+    for paths in ([folder], [folder / "a.csv"]):
+        with pytest.raises(SettingsError) as caught:
+            read_plan(paths, within=folder)
+        assert caught.value.note is not None
+        assert caught.value.note[0] == "path_outside"
+        assert caught.value.note[1]["path"] == written
+        assert caught.value.note[1]["line"] == 2
+
+
+def test_what_lies_within_is_read_and_links_are_followed_to_where_they_lead(tmp_path: Path) -> None:
+    folder = _write(tmp_path / "县", "子/b.csv", toml='[[source]]\npath = "子/../子/*.csv"\n')
+    assert [path.name for path, _ in read_plan([folder], within=folder).files] == ["b.csv"]
+    _write(tmp_path, "外/c.csv")
+    (folder / "子" / "c.csv").symlink_to(tmp_path / "外" / "c.csv")
+    for paths in ([folder], [folder / "子"]):
+        with pytest.raises(SettingsError) as caught:
+            read_plan(paths, within=folder)
+        assert caught.value.note == ("file_outside", {"path": "c.csv"})
+
+
+def test_no_declaration_above_the_folder_is_followed(tmp_path: Path) -> None:
+    toml = PLACE + '[[source]]\npath = "**/*.csv"\nlayer = "problems"\n'
+    folder = _write(tmp_path, "县/a.csv", "c.csv", toml=toml) / "县"
+    assert read_plan([folder / "a.csv"], within=folder).place is None
+    assert read_plan([folder / "a.csv"]).place is not None
+
+
 def test_the_same_file_twice_on_the_command_line_is_one(tmp_path: Path) -> None:
     _write(tmp_path, "a.csv")
     assert len(read_plan([tmp_path, tmp_path / "a.csv"]).files) == 1
