@@ -15,7 +15,7 @@ _BETTER_WHEN_MORE = (*RATES, "closed")
 _ROOMY = 98
 """Characters of all figures that fit beside each other in the usual size on a small screen."""
 _ALARMING = ("overdue", "unassigned")
-LEFT_OUT = ("without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates", "dates_in_conflict",
+LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates", "dates_in_conflict",
             "closed_undated", "zone_differs")  # fmt: skip
 
 

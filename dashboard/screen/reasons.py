@@ -57,7 +57,7 @@ def left_out(look: cached.Look, language: str) -> None:
         return
     lists.nothing(sentence)
     found = cached.headline(look)
-    names = [name for name in ("default_points", *figures.LEFT_OUT) if name in found and found[name].value]
+    names = [name for name in figures.LEFT_OUT if name in found and found[name].value]
     if st.button(t("list.show_left_out", language), key="left_out", type="tertiary"):
         _left_out(look, names, language)
 
