@@ -133,4 +133,20 @@ def _book() -> Mapping[str, Any]:
 
 
 def _keys(spellings: list[str]) -> list[str]:
-    return comparable(pa.array(spellings, type=pa.large_string())).to_pylist()
+    return [_key_of()[spelling] for spelling in spellings]
+
+
+@cache
+def _key_of() -> Mapping[str, str]:
+    """Key of every text of the dictionary, all in one go, as a call takes longer than a thousand texts."""
+    found: list[str] = []
+    waiting: list[Any] = [_book()]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, str):
+            found.append(part)
+    return dict(zip(found, comparable(pa.array(found, type=pa.large_string())).to_pylist(), strict=True))

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from etl.clean.draft import Cleaned, Context, no_refusals
+from etl.clean.draft import Cleaned, Context
 from etl.clean.facilities import clean_facilities
 from etl.clean.people import clean_assignments, clean_parties
 from etl.clean.places import clean_base, clean_cells, clean_zones
 from etl.clean.problems import clean_problems
+from etl.clean.reasons import no_refusals
 from etl.clean.records import clean_campaigns, clean_exposures, clean_visits
 
 __all__ = ["CLEANERS", "Cleaned", "Context", "clean", "no_refusals"]

@@ -9,8 +9,11 @@ import shapely
 
 from etl import words
 from etl.clean import dates, values
+from etl.clean.reasons import Reasons
 from etl.coordinates import parse
 from etl.messages import Note
+
+_NO_YEAR = r"^\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?(?:\s.*)?$"
 
 
 @dataclass(frozen=True)
@@ -30,48 +33,12 @@ class Cleaned:
 
     `rows`: the layer's columns without place and runs, index = position in the raw table (twice where a row says two
     things); points as `x`, `y` as written, polygons as `geometry` as written, references by the name that was written.
-    `refused`: columns `position` and `reasons` (list of notes), a row per refused row.
+    `refused`: columns `position` and `reasons` (JSON list of notes), a row per refused row.
     """
 
     rows: pd.DataFrame
     refused: pd.DataFrame
     notes: list[Note]
-
-
-def no_refusals() -> pd.DataFrame:
-    """An empty frame of refusals, with its columns."""
-    return pd.DataFrame({"position": np.array([], dtype=np.int64), "reasons": np.array([], dtype=object)})
-
-
-class Reasons:
-    """Why rows of a table are refused: many reasons a row, gathered a column at a time."""
-
-    def __init__(self, rows: int) -> None:
-        self.is_refused = np.zeros(rows, bool)
-        self._said: dict[int, list[Note]] = {}
-
-    def add(self, is_bad: np.ndarray, code: str, **columns: pd.Series | str) -> None:
-        """Refuse the rows where `is_bad`, with the values that the reason's sentence names."""
-        rows = np.flatnonzero(is_bad)
-        if not len(rows):
-            return
-        self.is_refused[rows] = True
-        told = {name: _told(column, rows) for name, column in columns.items()}
-        for at, row in enumerate(rows.tolist()):
-            self._said.setdefault(row, []).append((code, {name: column[at] for name, column in told.items()}))
-
-    def frame(self) -> pd.DataFrame:
-        """`position`, `reasons`, in the order of the table."""
-        rows = sorted(self._said)
-        reasons = pd.Series([self._said[row] for row in rows], dtype=object)
-        return pd.DataFrame({"position": np.array(rows, dtype=np.int64), "reasons": reasons})
-
-
-def _told(column: pd.Series | str, rows: np.ndarray) -> list[str]:
-    if isinstance(column, str):
-        return [column] * len(rows)
-    cells = column.iloc[rows]
-    return ["" if is_empty else str(cell) for cell, is_empty in zip(cells, cells.isna(), strict=True)]
 
 
 class Draft:
@@ -113,13 +80,13 @@ class Draft:
     def whole(self, name: str) -> pd.Series:
         """A count; what is no number is noted and left out, the row is kept."""
         found, is_bad = values.whole(self.raw(name))
-        self._note_odd(name, is_bad, "number_not_read")
+        self.note_odd(name, is_bad, "number_not_read")
         return found
 
     def number(self, name: str) -> pd.Series:
         """A quantity; what is no number is noted and left out, the row is kept."""
         found, is_bad = values.numbers(self.raw(name))
-        self._note_odd(name, is_bad, "number_not_read")
+        self.note_odd(name, is_bad, "number_not_read")
         return pd.Series(found, index=self.frame.index)
 
     def date(self, name: str, *, words_allowed: bool = False) -> dates.Dates:
@@ -135,8 +102,12 @@ class Draft:
             is_words = np.zeros(len(raw), bool)
             if words_allowed:
                 is_words[np.flatnonzero(found.is_bad)] = ~written.str.contains(r"\d").to_numpy(bool)
-                self._note_odd(name, is_words, "date_in_words")
-            self.reasons.add(found.is_bad & ~is_words, "date_not_read", field=self.heading(name), found=raw)
+                self.note_odd(name, is_words, "date_in_words")
+            has_no_year = np.zeros(len(raw), bool)
+            has_no_year[np.flatnonzero(found.is_bad)] = written.str.match(_NO_YEAR).to_numpy(bool)
+            heading = self.heading(name)
+            self.reasons.add(found.is_bad & has_no_year, "date_without_year", field=heading, found=raw)
+            self.reasons.add(found.is_bad & ~is_words & ~has_no_year, "date_not_read", field=heading, found=raw)
         return found
 
     def day(self, name: str) -> pd.Series:
@@ -172,9 +143,19 @@ class Draft:
 
     def done(self, columns: list[str]) -> Cleaned:
         """The accepted rows with `columns`, and the refused ones."""
-        return Cleaned(self.rows.loc[~self.reasons.is_refused, columns], self.reasons.frame(), self.notes)
+        rows = self.rows[columns]
+        if self.reasons.is_refused.any():
+            rows = rows.loc[~self.reasons.is_refused]
+        return Cleaned(rows, self.reasons.frame(), self.notes)
 
-    def _note_odd(self, name: str, is_odd: np.ndarray, code: str) -> None:
+    def note_made(self, is_made: np.ndarray) -> None:
+        """Tells how many accepted rows had no code of their own."""
+        rows = int((is_made & ~self.reasons.is_refused).sum())
+        if rows:
+            self.notes.append(("codes_made", {"rows": rows}))
+
+    def note_odd(self, name: str, is_odd: np.ndarray, code: str) -> None:
+        """Tells how many rows say something odd in a field, with examples."""
         rows = np.flatnonzero(is_odd)
         if len(rows):
             examples = self.raw(name).iloc[rows[:1000]].astype("str").drop_duplicates().head(3).tolist()

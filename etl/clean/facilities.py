@@ -45,7 +45,7 @@ def clean_facilities(frame: pd.DataFrame, context: Context) -> Cleaned:
         parts += [part[axis].where(~is_named) for axis in ("x", "y")]
         own = own.copy()
         own[lacks] = made_codes(parts, ties=[part["x"], part["y"]])
-        draft.notes.append(("codes_made", {"rows": int((lacks & ~draft.reasons.is_refused).sum())}))
+        draft.note_made(lacks)
     rows["code"] = own
     return draft.done(COLUMNS)
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from etl import words
 from etl.clean import dates, values
+from etl.clean.deadlines import read_deadlines
 from etl.clean.draft import Cleaned, Context, Draft
 from etl.clean.identity import made_codes
 
@@ -12,11 +14,12 @@ COLUMNS = [
     "code", "category", "source", "state", "reported_at", "due_at", "closed_at", "reopened_at", "unit", "work_group",
     "is_listed", "description", "address", "x", "y", "has_dates_in_conflict", "zone_named",
 ]  # fmt: skip
-_DAY = np.timedelta64(1, "D")
-_LAST_SECOND = np.timedelta64(86_399, "s")
+_STATES = ["reported", "assigned", "escalated", "in_progress", "submitted", "deferred", "closed"]
+_REPORTED, _IN_PROGRESS, _SUBMITTED, _CLOSED = (
+    _STATES.index(name) for name in ("reported", "in_progress", "submitted", "closed")
+)
 _NEVER = np.datetime64("NaT", "s")
 _MEANS_REOPENED = frozenset(map(words.key, ("返工", "返工中", "复发", "reopened")))
-_DURATION = r"^\s*(\d{1,4})\s*(天|日|个?小时|days?|hours?|h|d)\s*(?:内|以内)?\s*$"
 _SERIAL_FROM = 3
 
 
@@ -55,7 +58,7 @@ def _set_dates(draft: Draft) -> dates.Dates:
     rows = draft.rows
     reported = draft.date("reported_at")
     draft.reasons.add(np.isnat(reported.local) & ~reported.is_bad, "no_reported_at")
-    due = _with_durations(draft, reported)
+    due = read_deadlines(draft, reported)
     closed = draft.date("closed_at", words_allowed=True)
     reopened = draft.date("reopened_at", words_allowed=True)
     rows["reported_at"] = reported.local
@@ -63,31 +66,6 @@ def _set_dates(draft: Draft) -> dates.Dates:
     rows["closed_at"] = _not_before(closed, reported.local)
     rows["reopened_at"] = _not_before(reopened, rows["closed_at"].to_numpy())
     return reported
-
-
-def _with_durations(draft: Draft, reported: dates.Dates) -> np.ndarray:
-    """Deadlines; "7天" and "24小时" count from the report."""
-    raw = draft.raw("due_at")
-    span = np.full(len(raw), np.timedelta64("NaT", "s"))
-    if "due_at" in draft.frame and not pd.api.types.is_datetime64_any_dtype(raw):
-        codes, texts = values.distinct_text(raw, fold=True)
-        parts = pd.Series(texts.to_pylist(), dtype="str").str.extract(_DURATION)
-        if parts[0].notna().any():
-            is_hours = parts[1].fillna("").str.contains("时|h").to_numpy(bool)
-            seconds = parts[0].astype("Float64").to_numpy(float, na_value=np.nan) * np.where(is_hours, 3600, 86_400)
-            found = np.where(np.isnan(seconds), np.int64(np.iinfo("int64").min), np.nan_to_num(seconds).astype("int64"))
-            span = found.astype("timedelta64[s]")[codes]
-            draft.frame = draft.frame.assign(due_at=raw.astype(object).where(np.isnat(span), None))
-    due = draft.date("due_at", words_allowed=True)
-    is_day = ~due.has_time & ~np.isnat(due.local)
-    local = np.where(is_day, due.local + _LAST_SECOND, due.local)
-    counted = ~np.isnat(span)
-    if counted.any():
-        moment = reported.local + span
-        by_day = ~reported.has_time & (span % _DAY == np.timedelta64(0, "s"))
-        local = np.where(counted, np.where(by_day, moment + _LAST_SECOND, moment), local)
-        draft.notes.append(("deadlines_from_spans", {"rows": int(counted.sum())}))
-    return local
 
 
 def _not_before(later: dates.Dates, earlier: np.ndarray) -> np.ndarray:
@@ -101,23 +79,22 @@ def _set_state(draft: Draft) -> None:
     rows, notes = draft.rows, draft.notes
     reported, closed, reopened = (rows[name].to_numpy() for name in ("reported_at", "closed_at", "reopened_at"))
     said, means_reopened = _said_state(draft)
-    is_said = said.notna().to_numpy()
-    text = said.fillna("").to_numpy(object)
 
-    unverified = (text == "submitted") & ~np.isnat(closed) & ~(reopened >= closed)
+    unverified = (said == _SUBMITTED) & ~np.isnat(closed) & ~(reopened >= closed)
     closed = np.where(unverified, _NEVER, closed)
     again = means_reopened & ~np.isnat(closed) & np.isnat(reopened)
     reopened = np.where(again, closed, reopened)
     has_closed = ~np.isnat(closed)
     is_open_again = has_closed & (reopened >= closed)
     is_closed = has_closed & ~is_open_again
-    overruled_open = is_said & is_closed & (text != "closed")
-    overruled_closed = is_said & is_open_again & (text == "closed")
-    undated = (text == "closed") & ~has_closed
+    overruled_open = (said >= 0) & is_closed & (said != _CLOSED)
+    overruled_closed = is_open_again & (said == _CLOSED)
+    undated = (said == _CLOSED) & ~has_closed
 
-    derived = np.select([is_closed, is_open_again], ["closed", "in_progress"], "reported").astype(object)
-    keeps = is_said & ~overruled_open & ~overruled_closed
-    rows["state"] = pd.Series(np.where(keeps, text, derived), index=rows.index, dtype="str")
+    derived = np.select([is_closed, is_open_again], [_CLOSED, _IN_PROGRESS], _REPORTED)
+    state = np.where((said < 0) | overruled_open | overruled_closed, derived, said)
+    words_of = pa.array(_STATES, type=pa.large_string())
+    rows["state"] = pd.Series(pd.array(words_of.take(pa.array(state)), dtype="str"), index=rows.index)
     rows["closed_at"], rows["reopened_at"] = closed, reopened
     rows["has_dates_in_conflict"] = pd.Series(has_closed & (closed < reported), index=rows.index, dtype="boolean")
     counted = {
@@ -132,20 +109,24 @@ def _set_state(draft: Draft) -> None:
     notes += [(code, {"rows": int(n)}) for code, mask in counted.items() if (n := (mask & taken).sum())]
 
 
-def _said_state(draft: Draft) -> tuple[pd.Series, np.ndarray]:
-    """(state by word, whether the word says that it came back)."""
+def _said_state(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
+    """(position in `_STATES` by the word, -1 for none; whether the word says that it came back)."""
+    nothing = np.full(len(draft.frame), -1), np.zeros(len(draft.frame), bool)
     if "state" not in draft.frame:
-        return draft.raw("state"), np.zeros(len(draft.frame), bool)
+        return nothing
     known = dict(words.vocabulary("state")) | {words.key(word): state for word, state in draft.context.states.items()}
     raw = draft.raw("state")
-    said = values.look_up(raw, known)
-    is_unknown = values.present(raw) & said.isna().to_numpy()
-    if is_unknown.any() and is_unknown.sum() > 0.5 * values.present(raw).sum():
+    codes, texts = values.distinct_text(raw)
+    keys, is_there = words.comparable(texts).to_pylist(), ~values.is_empty(texts)
+    means = np.array([_STATES.index(known[key]) if key in known else -1 for key in keys], dtype=np.int64)
+    said = np.where(is_there, means, -1)[codes]
+    is_unknown = is_there[codes] & (said < 0)
+    if is_unknown.any() and is_unknown.sum() > 0.5 * is_there[codes].sum():
         # A column of sentences about what was done is no state; the dates say it.
-        draft._note_odd("state", is_unknown, "state_column_is_text")
-        return pd.Series(np.nan, index=raw.index, dtype="str"), np.zeros(len(raw), bool)
+        draft.note_odd("state", is_unknown, "state_column_is_text")
+        return nothing
     draft.reasons.add(is_unknown, "state_word_unknown", found=raw)
-    return said, values.keys(raw).isin(_MEANS_REOPENED).to_numpy(bool)
+    return said, np.array([key in _MEANS_REOPENED for key in keys], bool)[codes]
 
 
 def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
@@ -176,7 +157,7 @@ def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
         part["y"],
     ]
     ties = [part[name] for name in ("reported_at", "unit", "work_group", "source")]
-    draft.notes.append(("codes_made", {"rows": int((lacks & ~draft.reasons.is_refused).sum())}))
+    draft.note_made(lacks)
     own = own.copy()
     own[lacks] = made_codes(parts, ties=ties)
     return own

@@ -44,6 +44,7 @@ EMPTY = frozenset(
     }
 )
 """What stands in a cell that says nothing, folded."""
+_SAMPLE = 2_000
 _INVISIBLE = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 
 
@@ -51,11 +52,23 @@ def distinct_text(values: pd.Series, *, fold: bool = False) -> tuple[np.ndarray,
     """(codes, texts): `texts[codes]` is the column as text, trimmed; an empty cell or an `EMPTY` word has the text "".
 
     With `fold`, full-width letters and digits become plain ones (NFKC); without it the text stays as it was written.
+    `texts` may hold a text twice: of a column of codes or moments hardly any two are equal, and to find that out costs
+    more than it saves.
     """
     array = as_arrow_text(values)
+    if _are_mostly_distinct(array):
+        return np.arange(len(array), dtype=np.int32), trimmed(array.fill_null(""), fold=fold)
     encoded = pc.dictionary_encode(array, null_encoding="encode")
     texts = trimmed(encoded.dictionary.fill_null(""), fold=fold)
     return encoded.indices.to_numpy(zero_copy_only=False), texts
+
+
+def _are_mostly_distinct(array: pa.Array) -> bool:
+    """Whether of texts from all over the column more than nine in ten differ."""
+    if len(array) < 10 * _SAMPLE:
+        return False
+    sample = array.take(pa.array(np.linspace(0, len(array) - 1, _SAMPLE).astype(np.int64)))
+    return bool(pc.count_distinct(sample, mode="all").as_py() > 0.9 * _SAMPLE)
 
 
 def as_arrow_text(values: pd.Series) -> pa.Array:
@@ -78,6 +91,9 @@ def text(values: pd.Series, *, fold: bool = False) -> pd.Series:
 
 def code(values: pd.Series) -> pd.Series:
     """Codes: folded, without blanks, `1001.0` of a spreadsheet read as 1001; NaN where there is none."""
+    array = as_arrow_text(values)
+    if not pc.any(pc.match_substring_regex(array, r"[^!-~]|\.0+$"), min_count=0).as_py():
+        return pd.Series(pd.array(_filled(array), dtype="str"), index=values.index)  # nothing to fold or to take out
     codes, texts = distinct_text(values, fold=True)
     texts = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"\s+", ""), r"^(\d+)\.0+$", r"\1")
     return _column(codes, _filled(texts), values.index)
@@ -149,8 +165,14 @@ def truth(values: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """`boolean`; `words` says which texts (by `key`) mean "yes" and "no"; anything else is unknown."""
     if pd.api.types.is_bool_dtype(values):
         return values.astype("boolean")
-    said = look_up(values, words)
-    return said.map({"yes": True, "no": False}).astype("boolean")
+    codes, texts = distinct_text(values)
+    said = [words.get(text) for text in comparable(texts).to_pylist()]
+    means, is_known = (
+        np.array([word == "yes" for word in said], bool),
+        np.array([word is not None for word in said], bool),
+    )
+    is_known &= ~is_empty(texts)
+    return pd.Series(pd.arrays.BooleanArray(means[codes], ~is_known[codes]), index=values.index)
 
 
 def present(values: pd.Series) -> np.ndarray:

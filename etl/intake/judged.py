@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from etl.clean import Cleaned, Context
-from etl.clean.draft import Reasons
+from etl.clean.reasons import Reasons
 from etl.messages import Note
 from etl.read.raw import RawTable
 from etl.schema import LAYERS
@@ -42,7 +42,7 @@ class Judged:
     layer: str
     rows: pd.DataFrame
     refused: pd.DataFrame
-    """`position`, `reasons`."""
+    """`position`, `reasons` (JSON list of notes)."""
     coordinates: str | None = None
     notes: list[Note] = field(default_factory=list)
     is_derived: bool = False
@@ -68,6 +68,11 @@ def with_refused(judged: Judged, cleaned: Cleaned, reasons: Reasons) -> Judged:
     refused["position"] = cleaned.rows.index.to_numpy()[refused["position"]]
     judged.refused = pd.concat([cleaned.refused, refused], ignore_index=True) if len(refused) else cleaned.refused
     return judged
+
+
+def accepted(rows: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
+    """The rows that are not refused; no copy where none is."""
+    return rows.loc[~reasons.is_refused] if reasons.is_refused.any() else rows
 
 
 def columns_of(layer: str, rows: pd.DataFrame) -> pd.DataFrame:

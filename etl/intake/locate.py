@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from etl import checks, coordinates
-from etl.clean.draft import Reasons
+from etl.clean.reasons import Reasons
 from etl.errors import CoordinatesUnclear
 from etl.messages import Note
 

@@ -1,12 +1,10 @@
 """The way of the files through reading, cleaning and resolving, layer by layer, to one intake a table."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from etl import columns, messages, read
@@ -16,13 +14,13 @@ from etl.intake import duplicates
 from etl.intake.codes import codes_of_refused
 from etl.intake.judged import Judged, Known, Table
 from etl.intake.listed import fill_in
+from etl.intake.refused import as_written, notes_on
 from etl.intake.resolve import Resolver
 from etl.messages import Note
 from etl.read.raw import RawTable
 from etl.schema import LAYERS
 from etl.sources import PlaceEntry, Plan, Source
 
-_BLOCK = 20_000
 _LEDGERS = ("problems", "visits", "exposures")
 """Layers no other layer reads from again, and the large ones."""
 
@@ -218,12 +216,8 @@ def _who(rows: pd.DataFrame) -> pd.Series:
 def _intake(raw: _Raw, judged: Judged) -> Intake:
     """The judged rows with the refused ones as they stood in the file."""
     table = raw.table
-    refused = _as_written(table, judged.refused)
-    notes = list(judged.notes)
-    if not judged.is_derived:
-        notes = [*table.notes, *notes]
-        if len(table.broken):
-            refused = pd.concat([_broken(table), refused], ignore_index=True)
+    refused = as_written(table, judged.refused, with_broken=not judged.is_derived)
+    notes = [*([] if judged.is_derived else table.notes), *judged.notes, *notes_on(refused)]
     return Intake(
         path=raw.path,
         sheet=table.sheet,
@@ -238,49 +232,6 @@ def _intake(raw: _Raw, judged: Judged) -> Intake:
         coordinates=judged.coordinates,
         notes=notes,
     )
-
-
-def _as_written(table: RawTable, refused: pd.DataFrame) -> pd.DataFrame:
-    """The refused rows as they stood in the file, by blocks: a wrong declaration may refuse them all."""
-    refused = refused.sort_values("position", kind="stable")
-    headings = [str(heading) for heading in table.frame.columns]
-    blocks = []
-    for start in range(0, max(len(refused), 1), _BLOCK):
-        block = refused.iloc[start : start + _BLOCK]
-        positions = block["position"].to_numpy(np.int64)
-        cells = table.frame.iloc[positions].astype(object)
-        records = (
-            zip(*(cells.iloc[:, at] for at in range(len(headings))), strict=True) if headings else ((),) * len(cells)
-        )
-        rows = [json.dumps(dict(zip(headings, map(_plain, row), strict=True)), ensure_ascii=False) for row in records]
-        blocks.append(_refused_frame(table.sheet, table.row_numbers[positions], rows, block["reasons"]))
-    return pd.concat(blocks, ignore_index=True)
-
-
-def _broken(table: RawTable) -> pd.DataFrame:
-    rows = [json.dumps({str(k): _plain(v) for k, v in row.items()}, ensure_ascii=False) for row in table.broken["row"]]
-    return _refused_frame(table.sheet, table.broken["row_number"].to_numpy(), rows, table.broken["reasons"])
-
-
-def _refused_frame(sheet: str | None, numbers: np.ndarray, rows: list[str], reasons: pd.Series) -> pd.DataFrame:
-    told = [json.dumps(several, ensure_ascii=False) for several in reasons]
-    return pd.DataFrame(
-        {
-            "sheet": pd.Series([sheet] * len(rows), dtype="str"),
-            "row_number": np.asarray(numbers, dtype=np.int64),
-            "row": pd.Series(rows, dtype="str"),
-            "reasons": pd.Series(told, dtype="str"),
-        }
-    )
-
-
-def _plain(cell: object) -> object:
-    """A cell as JSON holds it; an empty one is null."""
-    if cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and not np.isfinite(cell)):
-        return None
-    if isinstance(cell, np.generic):
-        return cell.item()
-    return cell if isinstance(cell, str | int | float | bool) else str(cell)
 
 
 def _merge(intakes: list[Intake]) -> None:

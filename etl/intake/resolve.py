@@ -8,9 +8,9 @@ import pandas as pd
 
 from etl import checks, grid
 from etl.clean import Cleaned, no_refusals
-from etl.clean.draft import Reasons
 from etl.clean.people import names_in, roles_beside
-from etl.intake.judged import Judged, Known, Table, columns_of, with_refused
+from etl.clean.reasons import Reasons
+from etl.intake.judged import Judged, Known, Table, accepted, columns_of, with_refused
 from etl.intake.listed import listed_cells
 from etl.intake.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
 from etl.intake.places import Gazetteer
@@ -58,7 +58,7 @@ class Resolver:
             rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
         if layer == "campaigns":
             rows["zones"] = self._several_zones(rows["zones_named"], reasons)
-        judged = Judged(layer, columns_of(layer, rows.loc[~reasons.is_refused]), no_refusals(), reading, notes)
+        judged = Judged(layer, columns_of(layer, accepted(rows, reasons)), no_refusals(), reading, notes)
         return [with_refused(judged, table.cleaned, reasons)]
 
     def roles(self, table: Table, judged: Judged) -> pd.DataFrame:
@@ -82,7 +82,7 @@ class Resolver:
         rows["code"] = code
         refused = reasons.frame()
         refused["position"] = rows["position"].to_numpy()[refused["position"]]
-        kept = rows.loc[~reasons.is_refused].set_index("position")
+        kept = accepted(rows, reasons).set_index("position")
         refused = pd.concat([cleaned.refused, refused], ignore_index=True)
         judged = Judged("assignments", columns_of("assignments", kept), refused, notes=notes, is_derived=is_derived)
         return [judged, *made]
@@ -164,7 +164,7 @@ class Resolver:
             notes.append(("rows_without_coordinates", {"rows": int(lacks.sum())}))
         if table.layer == "visits":
             rows, made = self._visits(rows, reasons, notes)
-        kept = columns_of(table.layer, rows.loc[~reasons.is_refused])
+        kept = columns_of(table.layer, accepted(rows, reasons))
         judged = Judged(table.layer, kept, no_refusals(), located.reading, notes)
         return [with_refused(judged, table.cleaned, reasons), *made]
 

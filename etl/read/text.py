@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,19 @@ _MOST_COLUMNS = 2_000
 _MOST_BREAKS = 100  # lines in one record; more are a quotation mark that was never closed
 
 
+class _Form(NamedTuple):
+    """How a text file is to be cut into cells."""
+
+    encoding: str
+    """One that every byte of the file fits."""
+    separator: str
+    width: int
+    skip: int
+    """Lines before the first row."""
+    has_quotes: bool
+    """Without any, no cell holds a line break."""
+
+
 def read_text(path: Path, source: "Source") -> list[RawTable]:
     """The one table of a text file. Lines with too many or too few cells are in `broken`, and noted."""
     data = blocks(path)
@@ -43,10 +56,11 @@ def read_text(path: Path, source: "Source") -> list[RawTable]:
     if not encoding.startswith("utf-16") and any(b"\0" in block for block in data):
         raise error(FileUnreadable, "text_is_binary", file=path.name)
     head = _head(data[0], encoding)
+    has_quotes = encoding.startswith("utf-16") or any(b'"' in block for block in data)
     del data  # not beside the table in memory
     separator, headings, skip = _layout(head, path, source)
-    parsed, invalid = _parse(path, len(headings.names), encoding, separator, skip)
-    lines = _lines(parsed, invalid, skip)
+    parsed, invalid = _parse(path, _Form(encoding, separator, len(headings.names), skip, has_quotes))
+    lines = _lines(parsed, invalid, skip, has_breaks=has_quotes)
     frame, more = name_columns(parsed.to_pandas(), headings.names)
     notes += more
     broken = _broken(invalid, lines[1], headings.names, separator)
@@ -104,47 +118,53 @@ def _cells(head: str, separator: str) -> tuple[list[list[str]], list[int]]:
     return rows, ends
 
 
-def _parse(path: Path, width: int, encoding: str, separator: str, skip: int) -> tuple[pa.Table, list[Any]]:
+def _parse(path: Path, form: _Form) -> tuple[pa.Table, list[Any]]:
     """All well-formed rows as text, and the others as pyarrow's `InvalidRow` with their numbers."""
     try:
-        parsed, invalid = _parse_once(path, width, encoding, separator, skip, is_parallel=True)
+        parsed, invalid = _parse_once(path, form, is_parallel=True)
         if invalid:  # only a single thread knows their numbers
-            parsed, invalid = _parse_once(path, width, encoding, separator, skip, is_parallel=False)
+            parsed, invalid = _parse_once(path, form, is_parallel=False)
     except pa.ArrowInvalid as problem:
         if "straddling" not in str(problem):
             raise error(FileUnreadable, "text_damaged", file=path.name) from problem
         try:
-            parsed, invalid = _parse_once(path, width, encoding, separator, skip, is_parallel=False, block=_LARGEST_ROW)
+            parsed, invalid = _parse_once(path, form, is_parallel=False, block=_LARGEST_ROW)
         except pa.ArrowInvalid as again:
             raise error(FileUnreadable, "quote_open", file=path.name) from again
     return parsed, invalid
 
 
-def _parse_once(
-    path: Path, width: int, encoding: str, separator: str, skip: int, *, is_parallel: bool, block: int = _BLOCK
-) -> tuple[pa.Table, list[Any]]:
+def _parse_once(path: Path, form: _Form, *, is_parallel: bool, block: int = _BLOCK) -> tuple[pa.Table, list[Any]]:
     invalid: list[Any] = []
 
     def keep(row: Any) -> str:
         invalid.append(row)
         return "skip"
 
-    names = [str(position) for position in range(width)]
+    names = [str(position) for position in range(form.width)]
+    is_utf8 = form.encoding.startswith("utf-8")
     try:
         parsed = arrow_csv.read_csv(
             path,
             read_options=arrow_csv.ReadOptions(
                 column_names=names,
-                skip_rows=skip,
+                skip_rows=form.skip,
                 block_size=block,
-                encoding="utf8" if encoding.startswith("utf-8") else encoding,
+                encoding="utf8" if is_utf8 else form.encoding,
                 use_threads=is_parallel,
             ),
+            # What costs a third of the time and cannot be in the file is not looked for.
             parse_options=arrow_csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
+                delimiter=form.separator,
+                newlines_in_values=form.has_quotes,
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=True, null_values=[""]
+                column_types=dict.fromkeys(names, pa.large_string()),
+                strings_can_be_null=True,
+                null_values=[""],
+                check_utf8=False,
             ),
         )
     except pa.ArrowInvalid as problem:
@@ -154,14 +174,14 @@ def _parse_once(
     return parsed, invalid
 
 
-def _lines(parsed: pa.Table, invalid: list[Any], skip: int) -> tuple[np.ndarray, np.ndarray]:
+def _lines(parsed: pa.Table, invalid: list[Any], skip: int, *, has_breaks: bool) -> tuple[np.ndarray, np.ndarray]:
     """Line on which each row, and each invalid row, begins; a cell with line breaks makes its row longer."""
     total = parsed.num_rows + len(invalid)
     is_invalid = np.zeros(total, dtype=bool)
     is_invalid[[row.number - skip - 1 for row in invalid]] = True
     breaks = np.zeros(total, dtype=np.int64)
     breaks[is_invalid] = [row.text.count("\n") for row in invalid]
-    for column in parsed.columns:
+    for column in parsed.columns if has_breaks else ():
         if pc.any(pc.match_substring(column, "\n")).as_py():
             counted = pc.fill_null(pc.count_substring(column, "\n"), 0)
             breaks[~is_invalid] += counted.to_numpy()

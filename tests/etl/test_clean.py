@@ -2,6 +2,7 @@
 
 import datetime as dt
 import doctest
+import json
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.clean import Cleaned, Context, clean, dates, people, values
+from etl.clean import Cleaned, Context, as_json, clean, dates, people, values
+from etl.clean.reasons import Reasons
 from etl.messages import sentence
 from etl.words import vocabulary
 
@@ -33,11 +35,15 @@ def problems(*rows: dict[str, Any], context: Context = CONTEXT) -> Cleaned:
     return clean("problems", pd.DataFrame(rows), context)
 
 
+def reasons_of(cleaned: Cleaned) -> list[list[tuple[str, dict[str, str]]]]:
+    return [[(code, told) for code, told in json.loads(text)] for text in cleaned.refused["reasons"]]
+
+
 def shown(cleaned: Cleaned, column: str) -> list[str]:
     return [str(moment) for moment in cleaned.rows[column].dt.tz_convert(SHANGHAI).dt.tz_localize(None)]
 
 
-@pytest.mark.parametrize("module", [values, dates, people])
+@pytest.mark.parametrize("module", [values, dates, people, as_json])
 def test_examples_in_docstrings(module: Any) -> None:
     found = doctest.testmod(module)
     assert found.attempted
@@ -211,7 +217,7 @@ def test_deadlines_as_spans_and_words() -> None:
     said = ["7天", "24小时", "立行立改", "2026-11-31"]
     cleaned = problems(*({"reported_at": "2026-11-03 08:00", "due_at": due} for due in said))
     assert shown(cleaned, "due_at") == ["2026-11-10 08:00:00", "2026-11-04 08:00:00", "NaT"]
-    (reasons,) = cleaned.refused["reasons"]
+    (reasons,) = reasons_of(cleaned)
     assert cleaned.refused["position"].tolist() == [3]
     assert reasons == [("date_not_read", {"field": "due_at", "found": "2026-11-31"})]
     assert "2026-11-31" in sentence(reasons[0], "zh")
@@ -247,12 +253,77 @@ def test_state_and_dates_agree(
         assert by_dates.item() == (rows["state"].item() == "closed")
 
 
+@pytest.mark.parametrize(
+    ("reported", "due", "expected"),
+    [
+        ("2026-11-03 08:00", "3天内", "2026-11-06 08:00:00"),
+        ("2026-11-03", "三日内", "2026-11-06 23:59:59"),
+        ("2026-11-03", "十五天", "2026-11-18 23:59:59"),
+        ("2026-11-03", "一周", "2026-11-10 23:59:59"),
+        ("2026-11-03 08:00", "48 hours", "2026-11-05 08:00:00"),
+        ("2026-11-03 08:00", "当天", "2026-11-03 23:59:59"),
+        ("2026-11-03 08:00", "5个工作日", "2026-11-10 23:59:59"),  # a Tuesday
+        ("2026-11-06 08:00", "1个工作日内", "2026-11-09 23:59:59"),  # a Friday
+        ("2026-11-07", "1个工作日", "2026-11-09 23:59:59"),  # a Saturday
+        ("2026-11-03", "11月10日", "2026-11-10 23:59:59"),
+        ("2026-11-03", "11月3日前", "2026-11-03 23:59:59"),
+        ("2026-11-03", "11.10", "2026-11-10 23:59:59"),
+        ("2026-12-28", "1月5日前", "2027-01-05 23:59:59"),
+        ("2027-11-03", "2月29日", "2028-02-29 23:59:59"),
+        ("2026-11-03", "2月29日", None),
+        ("2026-11-03", "11月底", "2026-11-30 23:59:59"),
+        ("2026-11-03", "月底前", "2026-11-30 23:59:59"),
+        ("2026-12-03", "2027年2月底", "2027-02-28 23:59:59"),
+        ("2026-11-03", "年底前", "2026-12-31 23:59:59"),
+        ("2026-11-03", "2026年11月10日前", "2026-11-10 23:59:59"),
+        ("2026-11-03", "2026-11-10 12:00前", "2026-11-10 12:00:00"),
+        ("2026-11-03", "2026.11.10以前", "2026-11-10 23:59:59"),
+        ("2026-11-03", "第13月40日", None),
+        ("2026-11-03", "13月1日", None),
+    ],
+)
+def test_deadlines_of_every_spelling(reported: str, due: str, expected: str | None) -> None:
+    cleaned = problems({"reported_at": reported, "due_at": due}, {"reported_at": "2026-01-01", "due_at": None})
+    if expected is None:
+        assert cleaned.refused["position"].tolist() == [0]
+    else:
+        assert shown(cleaned, "due_at") == [expected, "NaT"]
+
+
+def test_numbers_under_a_heading_of_days_are_days() -> None:
+    for cells in (["7", "10"], [7, 10], [7, "10"]):
+        frame = pd.DataFrame({"reported_at": ["2026-11-03"] * 2, "due_at": cells})
+        assert clean("problems", frame.copy(), CONTEXT).rows.empty
+        frame.attrs["headings"] = {"due_at": "整改时限（天）"}
+        assert shown(clean("problems", frame, CONTEXT), "due_at") == ["2026-11-10 23:59:59", "2026-11-13 23:59:59"]
+    frame = pd.DataFrame({"reported_at": ["2026-11-03"], "due_at": ["2026-11-10"]})
+    frame.attrs["headings"] = {"due_at": "完成时限(工作日)"}
+    assert shown(clean("problems", frame, CONTEXT), "due_at") == ["2026-11-10 23:59:59"]
+
+
+def test_dates_and_spans_mixed_with_typed_cells() -> None:
+    due = [dt.datetime.fromisoformat("2026-11-09T12:00"), 46_336, "3天", "2026-11-08前", None]
+    cleaned = problems(*({"reported_at": "2026-11-03", "due_at": cell} for cell in due))
+    assert shown(cleaned, "due_at") == [
+        "2026-11-09 12:00:00", "2026-11-10 23:59:59", "2026-11-06 23:59:59", "2026-11-08 23:59:59", "NaT",
+    ]  # fmt: skip
+    assert {code: told["rows"] for code, told in cleaned.notes if code.startswith("deadlines")} == {
+        "deadlines_from_spans": 1
+    }
+
+
+def test_a_day_without_a_year_is_told_as_such() -> None:
+    for cell in ("11.3", 11.3, "11月3日 8:30", "3/11"):
+        ((reason,),) = reasons_of(problems({"reported_at": cell}))
+        assert reason[0] == "date_without_year"
+
+
 def test_states_declared_unknown_and_remarks() -> None:
     context = Context("e", SHANGHAI, states={"搞定了": "closed"})
     row = {"reported_at": "2026-11-03"}
     assert problems({**row, "state": "搞定了"}, context=context).rows["state"].tolist() == ["closed"]
     some = problems(*({**row, "state": word} for word in ("整改中", "已销号", "搞定了")))
-    assert some.refused["reasons"].tolist() == [[("state_word_unknown", {"found": "搞定了"})]]
+    assert reasons_of(some) == [[("state_word_unknown", {"found": "搞定了"})]]
     remarks = problems(*({**row, "state": f"第{n}次劝离"} for n in range(5)))
     assert remarks.refused.empty
     assert remarks.rows["state"].tolist() == ["reported"] * 5
@@ -266,7 +337,7 @@ def test_closed_before_reported_is_kept_and_flagged() -> None:
 
 def test_every_reason_of_a_row_is_told() -> None:
     cleaned = problems({"reported_at": "2026-13-01", "due_at": "2026-02-30", "x": "甲", "y": "乙"})
-    (reasons,) = cleaned.refused["reasons"]
+    (reasons,) = reasons_of(cleaned)
     assert {code for code, _ in reasons} == {"date_not_read", "coordinate_not_read"}
     assert [told["field"] for _, told in reasons[:2]] == ["reported_at", "due_at"]
     assert cleaned.rows.empty
@@ -338,6 +409,51 @@ def test_line_numbers_are_no_codes() -> None:
     assert set(problems(*({**row, "code": f"A{row['code']}"} for row in rows)).rows["code"]) == {"A1", "A2", "A3", "A4"}
 
 
+def test_reasons_of_a_row_stand_together_in_the_order_they_were_found() -> None:
+    reasons = Reasons(5)
+    found = pd.Series(['say "甲"\\', None, "x\ny", "", "z"], dtype="str")
+    reasons.add(np.array([1, 0, 1, 0, 0], bool), "first", found=found, field="列")
+    reasons.add(np.array([0, 0, 1, 0, 1], bool), "second")
+    reasons.add(np.array([0, 1, 1, 0, 0], bool), "third", x=pd.Series([1.5, 114.25, 7.0, 0, 0]), found=found)
+    frame = reasons.frame()
+    assert frame["position"].tolist() == [0, 1, 2, 4]
+    assert [json.loads(text) for text in frame["reasons"]] == [
+        [["first", {"found": 'say "甲"\\', "field": "列"}]],
+        [["third", {"x": "114.25", "found": ""}]],
+        [["first", {"found": "x\ny", "field": "列"}], ["second", {}], ["third", {"x": "7", "found": "x\ny"}]],
+        [["second", {}]],
+    ]
+    assert reasons.is_refused.tolist() == [True, True, True, False, True]
+    assert list(Reasons(3).frame()) == ["position", "reasons"]
+
+
+CELL = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**62), 2**62)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(CELL, min_size=1, max_size=8))
+def test_cells_as_json_mean_what_they_were(cells: list[Any]) -> None:
+    mixed = pd.Series(cells, dtype=object)
+    assert [json.loads(text) for text in as_json.cells(mixed).to_pylist()] == cells
+    for kind, dtype in ((str, "str"), (float, "float64"), (bool, "boolean"), (int, "Int64")):
+        same = [cell if type(cell) is kind else None for cell in cells]
+        told = [json.loads(text) for text in as_json.cells(pd.Series(same, dtype=dtype)).to_pylist()]
+        assert told == same
+
+
+def test_days_as_json_have_no_midnight() -> None:
+    days = pd.Series(pd.to_datetime(["2026-11-03", "2026-11-03 08:30", None], format="ISO8601"))
+    for column in (days, days.astype(object)):
+        told = [json.loads(text) for text in as_json.cells(column).to_pylist()]
+        assert told == ["2026-11-03", "2026-11-03 08:30:00", None]
+
+
 def test_facilities() -> None:
     frame = pd.DataFrame(
         [
@@ -361,7 +477,7 @@ def test_facilities() -> None:
     assert (rows["grade"].iloc[0], rows["status"].iloc[0], rows["capacity"].iloc[0]) == ("2", "in_use", 12)
     assert rows["floor_area_m2"].iloc[1] == 1200
     assert [str(day.date()) for day in rows["opened_on"].iloc[:2]] == ["2019-01-01", "2020-05-01"]
-    assert cleaned.refused["reasons"].tolist() == [[("field_missing", {"field": "kind"})]]
+    assert reasons_of(cleaned) == [[("field_missing", {"field": "kind"})]]
 
 
 def test_assignments_in_an_offices_wide_table() -> None:
@@ -430,7 +546,7 @@ def test_shapes_must_be_there_and_be_polygons() -> None:
     frame = pd.DataFrame({"name": list("甲乙丙丁"), "geometry": np.array(shapes, dtype=object)})
     cleaned = clean("zones", frame, CONTEXT)
     assert cleaned.rows["code"].tolist() == ["甲"]
-    assert [[code for code, _ in said] for said in cleaned.refused["reasons"]] == [
+    assert [[code for code, _ in said] for said in reasons_of(cleaned)] == [
         ["no_geometry"],
         ["no_polygon"],
         ["no_geometry"],
