@@ -394,10 +394,10 @@ def test_the_state_of_equals_does_not_number_them() -> None:
     """Of two like rows the second is closed; by the next load it is the first one that stays open, as before."""
     second = {**ROW, "work_group": "二组"}
     before = problems(ROW, {**second, "due_at": "2026-11-10"}).rows
-    closed = {"state": "已销号", "closed_at": "2026-11-05", "due_at": "2026-11-20"}
+    closed = {"state": "已销号", "closed_at": "2026-11-05", "due_at": "2026-12-20"}
     after = problems({**second, **closed}, {**ROW, "due_at": "2026-11-30"}).rows
     assert before.set_index("work_group")["code"].to_dict() == after.set_index("work_group")["code"].to_dict()
-    only_state = [problems(*rows).rows["code"].tolist() for rows in ((ROW, ROW), ({**ROW, **closed}, ROW))]
+    only_state = [problems(*rows).rows["code"].tolist() for rows in ((ROW, ROW), (ROW, {**ROW, **closed}))]
     assert only_state[0] == only_state[1]
 
 
