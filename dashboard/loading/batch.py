@@ -45,12 +45,14 @@ def check(
     progress: Progress,
     left_out: Collection[str] = (),
     coordinates: Mapping[str, str] | None = None,
+    within: Path | None = None,
 ) -> Checked:
     """Checks the files; one that cannot be used is put aside, and the others are checked without it.
 
+    A declaration that came along names no file outside the folder `within`.
     Raises the family of `etl.errors` where it is no single file's fault.
     """
-    names = loading.files(paths)
+    names = loading.files(paths, within=within)
     chosen = tuple(name for name in names if name in left_out)
     given = {name: reading for name, reading in (coordinates or {}).items() if name in names}
     unusable: dict[str, GridError] = {}
@@ -58,7 +60,9 @@ def check(
     while report is None and set(names) - set(chosen) - set(unusable):
         try:
             without = {*chosen, *unusable}
-            report = loading.check(paths, settings, progress=progress, without=without, coordinates=given)
+            report = loading.check(
+                paths, settings, progress=progress, without=without, coordinates=given, within=within
+            )
         except DatabaseAway:
             raise
         except GridError as error:

@@ -1,6 +1,7 @@
 """The steps by which files come in, each by a button: drop, check, load; and the last load taken back."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,19 @@ def _save_and_check(files: Sequence[Any], settings: Settings) -> None:
 
     def work(say: Callable[[str], None]) -> batch.Checked:
         paths.extend(uploads.save(files, folder))
-        return batch.check(paths, settings, progress=say, left_out=(), coordinates={})
+        return batch.check(paths, settings, progress=say, within=folder)
 
     jobs.start("check", work)
     st.rerun()
 
 
 def _check(settings: Settings, left_out: Collection[str], coordinates: Mapping[str, str]) -> None:
-    paths = st.session_state["upload_paths"]
+    paths, folder = st.session_state["upload_paths"], uploads.folder(settings.var_dir)
     jobs.start(
         "check",
-        lambda say: batch.check(paths, settings, progress=say, left_out=left_out, coordinates=coordinates),
+        lambda say: batch.check(
+            paths, settings, progress=say, left_out=left_out, coordinates=coordinates, within=folder
+        ),
     )
     st.rerun()
 
@@ -98,11 +101,11 @@ def _left_out(found: batch.Checked, language: str) -> tuple[str, ...]:
 
 
 def _load(found: batch.Checked, settings: Settings) -> None:
-    paths = st.session_state["upload_paths"]
+    paths, folder = st.session_state["upload_paths"], uploads.folder(settings.var_dir)
     jobs.start(
         "load",
         lambda say: loading.load(
-            paths, settings, progress=say, without=found.without, coordinates=found.coordinates
+            paths, settings, progress=say, without=found.without, coordinates=found.coordinates, within=folder
         ).as_dict(),
     )
     st.rerun()
@@ -120,8 +123,13 @@ def _discard() -> None:
 
 
 def _undo(look: cached.Look, settings: Settings, language: str) -> None:
+    here = replace(settings, place=look.county.place.code)
+    run = loading.undoable(here)
+    if run is None:
+        return
     with st.popover(t("data.undo", language)):
-        st.write(t("data.undo_sure", language, run=look.county.data_version))
+        st.write(t("data.undo_sure", language, run=run))
         if st.button(t("data.undo_yes", language), type="primary", key="undo"):
-            jobs.start("undo", lambda say: loading.undo(settings).as_dict())
+            # The run that was read in the sentence above, or none: somebody else may have loaded since.
+            jobs.start("undo", lambda say: loading.undo(here, expected=run).as_dict())
             st.rerun()

@@ -15,8 +15,8 @@ _BETTER_WHEN_MORE = (*RATES, "closed")
 _ROOMY = 98
 """Characters of all figures that fit beside each other in the usual size on a small screen."""
 _ALARMING = ("overdue", "unassigned")
-LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates", "dates_in_conflict",
-            "closed_undated", "zone_differs")  # fmt: skip
+LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates",
+            "dates_in_conflict", "closed_undated", "zone_differs")  # fmt: skip
 
 
 def line(found: Mapping[str, Figure], names: Sequence[str], language: str) -> None:
