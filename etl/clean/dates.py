@@ -18,6 +18,7 @@ YEARS = (1949, 2100)
 """Years a ledger of this field can speak of; anything else is a slip of the finger."""
 _EXCEL_ZERO = np.datetime64("1899-12-30", "s")
 _EXCEL_DAYS = (18_264, 73_415)  # the serials of YEARS
+_CHINA_AHEAD = np.timedelta64(8 * 3600, "s")
 _NOT_A_TIME = np.datetime64("NaT", "s")
 
 
@@ -73,18 +74,24 @@ def to_utc(local: np.ndarray, time_zone: str) -> np.ndarray:
     An hour that comes twice when the clocks go back is taken for the first; one that is skipped, for the next moment
     that exists.
     """
+    if _is_plain_china(local, time_zone):
+        return local - _CHINA_AHEAD
     index = pd.DatetimeIndex(local)
-    if time_zone == "Asia/Shanghai" and (len(index.dropna()) == 0 or index.min() >= pd.Timestamp("1992-01-01")):
-        # No clock change in China since 1991, so a subtraction does what the time zone tables take a while for.
-        return local - np.timedelta64(8 * 3600, "s")
     aware = index.tz_localize(time_zone, ambiguous=np.ones(len(index), bool), nonexistent="shift_forward")
     return aware.tz_convert("UTC").tz_localize(None).as_unit("s").to_numpy()
 
 
 def to_local(utc: np.ndarray, time_zone: str) -> np.ndarray:
     """UTC as the place's wall clock, both `datetime64[s]`."""
+    if _is_plain_china(utc, time_zone):
+        return utc + _CHINA_AHEAD
     index = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(time_zone)
     return index.tz_localize(None).as_unit("s").to_numpy()
+
+
+def _is_plain_china(moments: np.ndarray, time_zone: str) -> bool:
+    """Whether eight hours are the whole difference: in China no clock has changed since 1991."""
+    return time_zone == "Asia/Shanghai" and not (moments < np.datetime64("1992-01-02", "s")).any()
 
 
 def _by_kind(values: pd.Series) -> Iterator[tuple[str, np.ndarray, Any]]:
@@ -145,7 +152,7 @@ def _take_numbers(found: Dates, where: np.ndarray, values: np.ndarray, time_zone
 def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: str, declared: str | None) -> None:
     codes, texts = distinct_text(values, fold=True)
     texts = pc.utf8_upper(texts)
-    parts = {name: np.zeros(len(texts), "int64") for name in ("y", "m", "d", "H", "M", "S", "shift")}
+    parts = {name: np.zeros(len(texts), "int32") for name in ("y", "m", "d", "H", "M", "S", "shift")}
     is_read, has_time, is_open = (np.zeros(len(texts), bool) for _ in range(3))
     numbers: list[int] = []
     for positions, matrix, shape in shapes(texts):
@@ -163,16 +170,18 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
     local, good = _decide(parts, is_open, found, declared, counts=np.bincount(codes, minlength=len(texts)))
     has_shift = parts["shift"] != 0
     if has_shift.any():
-        utc = local[has_shift] - (parts["shift"][has_shift] - UTC_MARK).astype("timedelta64[s]")
+        utc = local[has_shift] - (parts["shift"][has_shift] - UTC_MARK).astype("int64").astype("timedelta64[s]")
         local[has_shift] = to_local(utc, time_zone)
     is_read &= good
     local[~is_read] = _NOT_A_TIME
-    timed = has_time & is_read
+    has_time &= is_read
     says_time = re.search("%[HI]", declared or "") is not None
-    if timed.sum() > 1 and not says_time and (local[timed] == local[timed].astype("datetime64[D]")).all():
+    if not says_time and has_time.sum() > 1 and _are_midnights(local[has_time]):
         has_time[:] = False  # a system that writes 00:00:00 behind every day
-    found.local[where], found.has_time[where] = local[codes], (has_time & is_read)[codes]
-    found.is_bad[where] = (~is_read & ~is_empty(texts))[codes]
+    found.local[where], found.has_time[where] = local[codes], has_time[codes]
+    odd = np.flatnonzero(~is_read)
+    is_read[odd] = is_empty(texts.take(pa.array(odd)))
+    found.is_bad[where] = ~is_read[codes]
     if numbers:  # serials and instants that a CSV carries as text
         value = np.full(len(texts), np.nan)
         value[numbers] = pc.cast(texts.take(pa.array(numbers)), pa.float64()).to_numpy(zero_copy_only=False)
@@ -203,22 +212,29 @@ def _decide(
     hour, minute, second = parts["H"], parts["M"], parts["S"]
     is_midnight_after = (hour == 24) & (minute == 0) & (second == 0)  # 24:00, the usual end of a deadline
     good &= ((hour < 24) | is_midnight_after) & (minute < 60) & (second < 60)
-    return local + (hour * 3600 + minute * 60 + second).astype("timedelta64[s]"), good
+    return local + (hour * 3600 + minute * 60 + second).astype("int64").astype("timedelta64[s]"), good
+
+
+def _are_midnights(local: np.ndarray) -> bool:
+    return all((part == part.astype("datetime64[D]")).all() for part in (local[:1000], local[1000:]))
 
 
 def _assemble(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """`datetime64[s]` and whether there is such a day."""
     good = (year >= 1) & (year <= 9999) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    first = (np.where(good, (year - 1970) * 12 + month - 1, 0)).astype("datetime64[M]")
-    date = first.astype("datetime64[D]") + np.where(good, day - 1, 0)
-    good &= date.astype("datetime64[M]") == first
-    local = date.astype("datetime64[s]")
+    # Of a million moments there are a few thousand days.
+    code, each = pd.factorize(np.where(good, (year.astype("int64") * 12 + month - 1) * 32 + day, 0))
+    first = (each // 32 - 1970 * 12).astype("datetime64[M]")
+    date = first.astype("datetime64[D]") + (each % 32 - 1)
+    is_day = date.astype("datetime64[M]") == first
+    local = np.where(is_day, date.astype("datetime64[s]"), _NOT_A_TIME)[code]
+    good &= is_day[code]
     local[~good] = _NOT_A_TIME
     return local, good
 
 
 def _refuse_years(found: Dates, where: np.ndarray) -> None:
-    year = found.local[where].astype("datetime64[Y]").astype("int64") + 1970
-    odd = ~np.isnat(found.local[where]) & ((year < YEARS[0]) | (year > YEARS[1]))
+    first, end = (np.datetime64(f"{year}-01-01", "s") for year in (YEARS[0], YEARS[1] + 1))
+    odd = (found.local[where] < first) | (found.local[where] >= end)
     found.local[where[odd]] = _NOT_A_TIME
     found.is_bad[where[odd]] = True

@@ -154,7 +154,7 @@ def read_parts(layout: Layout, matrix: np.ndarray) -> dict[str, np.ndarray]:
     """The numbers of a shape's parts; a and b (which is the day?) come as m and d, to be turned round later."""
     parts = {}
     for name, (start, end) in layout.spans.items():
-        number = np.zeros(len(matrix), "int64")
+        number = np.zeros(len(matrix), "int32")
         for column in range(start, end):
             number = number * 10 + (matrix[:, column] - 48)
         parts[name] = number
@@ -169,7 +169,7 @@ def read_parts(layout: Layout, matrix: np.ndarray) -> dict[str, np.ndarray]:
     elif layout.afternoon == "am":
         parts["H"] = np.where(parts["H"] == 12, 0, parts["H"])
     if layout.offset_sign is not None:
-        zero = np.zeros(len(matrix), "int64")
+        zero = np.zeros(len(matrix), "int32")
         seconds = parts.pop("zh", zero) * 3600 + parts.pop("zm", zero) * 60
         parts["shift"] = layout.offset_sign * seconds + UTC_MARK
     return parts

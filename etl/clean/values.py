@@ -55,12 +55,16 @@ def distinct_text(values: pd.Series, *, fold: bool = False) -> tuple[np.ndarray,
     `texts` may hold a text twice: of a column of codes or moments hardly any two are equal, and to find that out costs
     more than it saves.
     """
-    array = as_arrow_text(values)
+    codes, texts = _distinct(as_arrow_text(values))
+    return codes, trimmed(texts.fill_null(""), fold=fold)
+
+
+def _distinct(array: pa.Array) -> tuple[np.ndarray, pa.Array]:
+    """(codes, texts) as they are written, null among them."""
     if _are_mostly_distinct(array):
-        return np.arange(len(array), dtype=np.int32), trimmed(array.fill_null(""), fold=fold)
+        return np.arange(len(array), dtype=np.int32), array
     encoded = pc.dictionary_encode(array, null_encoding="encode")
-    texts = trimmed(encoded.dictionary.fill_null(""), fold=fold)
-    return encoded.indices.to_numpy(zero_copy_only=False), texts
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary
 
 
 def _are_mostly_distinct(array: pa.Array) -> bool:
@@ -84,16 +88,24 @@ def as_arrow_text(values: pd.Series) -> pa.Array:
 
 
 def text(values: pd.Series, *, fold: bool = False) -> pd.Series:
-    """The column as text, trimmed, blanks collapsed; NaN where a cell says nothing."""
-    codes, texts = distinct_text(values, fold=fold)
-    return _column(codes, _filled(texts), values.index)
+    """The column as text, trimmed, blanks collapsed; NaN where a cell says nothing.
+
+    A column of which nothing needs to be changed is given back as it is: a million rows need no second copy.
+    """
+    codes, written = _distinct(as_arrow_text(values))
+    texts = _filled(trimmed(written, fold=fold))
+    if isinstance(values.dtype, pd.StringDtype) and texts.equals(written):
+        return values
+    return _column(codes, texts, values.index)
 
 
 def code(values: pd.Series) -> pd.Series:
     """Codes: folded, without blanks, `1001.0` of a spreadsheet read as 1001; NaN where there is none."""
     array = as_arrow_text(values)
     if not pc.any(pc.match_substring_regex(array, r"[^!-~]|\.0+$"), min_count=0).as_py():
-        return pd.Series(pd.array(_filled(array), dtype="str"), index=values.index)  # nothing to fold or to take out
+        filled = _filled(array)  # nothing to fold or to take out
+        is_same = isinstance(values.dtype, pd.StringDtype) and filled.equals(array)
+        return values if is_same else pd.Series(pd.array(filled, dtype="str"), index=values.index)
     codes, texts = distinct_text(values, fold=True)
     texts = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"\s+", ""), r"^(\d+)\.0+$", r"\1")
     return _column(codes, _filled(texts), values.index)
@@ -106,7 +118,9 @@ def keys(values: pd.Series) -> pd.Series:
 
 
 def _column(codes: np.ndarray, texts: pa.Array, index: pd.Index) -> pd.Series:
-    return pd.Series(pd.array(texts.take(pa.array(codes)), dtype="str"), index=index)
+    # As many texts as rows are the rows themselves: codes are given in the order in which texts come.
+    found = texts if len(texts) == len(codes) else texts.take(pa.array(codes))
+    return pd.Series(pd.array(found, dtype="str"), index=index)
 
 
 def apply_distinct(values: pd.Series, function: Callable[[str], str | None], *, fold: bool = False) -> pd.Series:

@@ -4,8 +4,10 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from etl.clean import values
+from etl.words import comparable
 
 _ENDINGS = re.compile(r"(?<=.{2})(?:片区|网格|责任区|街道|区)$")
 
@@ -40,11 +42,18 @@ class Directory:
 
     def codes(self, named: pd.Series) -> pd.Series:
         """The code of each name, NaN where it is unknown, shared by several, or where nothing is named."""
-        found = values.look_up(named, self._codes)
-        if found.isna().any():
-            shorter = values.apply_distinct(named, lambda name: _ENDINGS.sub("", name))
-            found = found.where(found.notna(), values.look_up(shorter, self._codes))
-        return found
+        codes, texts = values.distinct_text(named)
+        known = self._looked_up(texts)
+        lacks = [at for at, code in enumerate(known) if code is None]
+        short = [_ENDINGS.sub("", text) for text in texts.take(pa.array(lacks, type=pa.int64())).to_pylist()]
+        for at, code in zip(lacks, self._looked_up(pa.array(short, type=pa.large_string())), strict=True):
+            known[at] = code
+        found = pa.array(known, type=pa.large_string()).take(pa.array(codes))
+        return pd.Series(pd.array(found, dtype="str"), index=named.index)
+
+    def _looked_up(self, texts: pa.Array) -> list[str | None]:
+        keys = zip(comparable(texts).to_pylist(), values.is_empty(texts).tolist(), strict=True)
+        return [None if is_nothing else self._codes.get(key) for key, is_nothing in keys]
 
     def is_shared(self, named: pd.Series) -> np.ndarray:
         """True for names that several codes have."""

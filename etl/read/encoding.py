@@ -9,6 +9,9 @@ import codecs
 import re
 from collections.abc import Iterable
 
+import numpy as np
+import pyarrow as pa
+
 from etl.errors import FileUnreadable
 from etl.messages import Note, error
 
@@ -36,31 +39,33 @@ def canonical(name: str) -> str | None:
 def decide(chunks: Iterable[bytes], *, file: str, declared: str | None = None) -> tuple[str, list[Note]]:
     """The encoding of all the chunks of one text, and what had to be said about it.
 
-    `declared` wins if the bytes can be decoded so. Raises `FileUnreadable` when nothing fits.
+    The chunks are gone through several times. `declared` wins if the bytes can be decoded so. Raises `FileUnreadable`
+    when nothing fits.
     """
-    data = chunks if isinstance(chunks, list) else list(chunks)
     if declared is not None:
         name = canonical(declared) or declared
-        if not decodes(data, name):
+        if not decodes(chunks, name):
             raise error(FileUnreadable, "encoding_contradicted", file=file, encoding=declared)
-        return _with_bom(data, name), []
-    head = data[0][:4] if data else b""
+        return _with_bom(chunks, name), []
+    head = _first(chunks)
     for bom, name in _BOMS:
         if head.startswith(bom):
-            if decodes(data, name):
+            if decodes(chunks, name):
                 return name, []
             raise error(FileUnreadable, "encoding_unclear", file=file)
-    if decodes(data, "utf-8"):
-        return ("gb18030" if _is_gbk_in_disguise(data) else "utf-8"), []
-    if decodes(data, "gb18030") and is_plausible(data, "gb18030"):
+    if decodes(chunks, "utf-8"):
+        return ("gb18030" if _is_gbk_in_disguise(chunks) else "utf-8"), []
+    if decodes(chunks, "gb18030") and is_plausible(chunks, "gb18030"):
         return "gb18030", []
-    if decodes(data, "big5hkscs") and is_plausible(data, "big5hkscs"):
+    if decodes(chunks, "big5hkscs") and is_plausible(chunks, "big5hkscs"):
         return "big5hkscs", [("encoding_big5", {"file": file})]
     raise error(FileUnreadable, "encoding_unclear", file=file)
 
 
-def decodes(chunks: list[bytes], encoding: str) -> bool:
+def decodes(chunks: Iterable[bytes], encoding: str) -> bool:
     """Whether every byte fits the encoding."""
+    if encoding in ("utf-8", "utf-8-sig"):
+        return _is_utf8(chunks)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
         for chunk in chunks:
@@ -71,7 +76,39 @@ def decodes(chunks: list[bytes], encoding: str) -> bool:
     return True
 
 
-def is_plausible(chunks: list[bytes], encoding: str, *, in_doubt: bool = True) -> bool:
+def _is_utf8(chunks: Iterable[bytes]) -> bool:
+    """As Python's decoder has it, but in Arrow, which looks without making a text of it."""
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk
+        cut = len(data) - _unfinished(data)
+        offsets = pa.py_buffer(np.array([0, cut], dtype=np.int64))
+        whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
+        try:
+            whole.cast(pa.large_string())
+        except pa.ArrowInvalid:
+            return False
+        rest = data[cut:]
+    return not rest
+
+
+def _unfinished(data: bytes) -> int:
+    """How many bytes at the end are the beginning of a character that is not whole."""
+    for back in range(1, min(4, len(data) + 1)):
+        byte = data[-back]
+        if byte >= 0xC0:
+            size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return back if back < size else 0
+        if byte < 0x80:
+            return 0
+    return 0
+
+
+def _first(chunks: Iterable[bytes]) -> bytes:
+    return next(iter(chunks), b"")
+
+
+def is_plausible(chunks: Iterable[bytes], encoding: str, *, in_doubt: bool = True) -> bool:
     """Whether the Chinese characters are ones people use; `in_doubt` is the answer for a few with rare ones in them."""
     text = _sample(chunks, encoding)
     foreign = [character for character in text if ord(character) > 0x7F]
@@ -96,7 +133,7 @@ def _is_frequent(character: str, encoding: str) -> bool:
     return True
 
 
-def _is_gbk_in_disguise(chunks: list[bytes]) -> bool:
+def _is_gbk_in_disguise(chunks: Iterable[bytes]) -> bool:
     """Whether bytes that are valid UTF-8 are GBK all the same: not Chinese or Latin but Cyrillic or Arabic."""
     foreign = [character for character in _sample(chunks, "utf-8") if ord(character) > 0x7F]
     if not foreign or any(ord(c) > 0x7FF or ord(c) < 0x250 for c in foreign):
@@ -104,7 +141,7 @@ def _is_gbk_in_disguise(chunks: list[bytes]) -> bool:
     return decodes(chunks, "gb18030") and all(_is_frequent(c, "gb18030") for c in _sample(chunks, "gb18030"))
 
 
-def _sample(chunks: list[bytes], encoding: str) -> str:
+def _sample(chunks: Iterable[bytes], encoding: str) -> str:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     text, length = [], 0
     for chunk in chunks:
@@ -117,5 +154,5 @@ def _sample(chunks: list[bytes], encoding: str) -> str:
     return "".join(text)
 
 
-def _with_bom(chunks: list[bytes], name: str) -> str:
-    return "utf-8-sig" if name == "utf-8" and chunks and chunks[0].startswith(codecs.BOM_UTF8) else name
+def _with_bom(chunks: Iterable[bytes], name: str) -> str:
+    return "utf-8-sig" if name == "utf-8" and _first(chunks).startswith(codecs.BOM_UTF8) else name

@@ -63,11 +63,17 @@ def read_head(path: Path, count: int) -> bytes:
         return stream.read(count)
 
 
-def blocks(path: Path) -> list[bytes]:
-    """A file's bytes in blocks of 4 MB, so that no decoder needs a second copy of the whole."""
-    check_size(path)
-    with readable(path), path.open("rb") as stream:
-        return list(iter(lambda: stream.read(BLOCK), b""))
+class Blocks:
+    """A file's bytes in blocks of 4 MB, read anew each time they are gone through: the whole need not be in memory."""
+
+    def __init__(self, path: Path) -> None:
+        check_size(path)
+        self._path = path
+
+    def __iter__(self) -> Iterator[bytes]:
+        with readable(self._path), self._path.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                yield block
 
 
 def shapefile_parts(path: Path) -> dict[str, Path]:

@@ -12,7 +12,7 @@ from etl.errors import FileUnreadable
 from etl.messages import error
 from etl.read.cells import typed_column
 from etl.read.encoding import decide
-from etl.read.files import blocks
+from etl.read.files import Blocks
 from etl.read.raw import RawTable
 from etl.read.vector import crs_name, feature_numbers, geometries
 
@@ -27,7 +27,7 @@ _SHAPES = frozenset(
 
 def read_geojson(path: Path, source: "Source") -> list[RawTable]:
     """The one table of a FeatureCollection (or a single Feature); its CRS is the `crs` member's, else EPSG:4326."""
-    data = blocks(path)
+    data = list(Blocks(path))
     encoding, notes = decide(data, file=path.name, declared=source.encoding)
     try:
         document = json.loads(b"".join(data).decode(encoding))

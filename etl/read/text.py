@@ -21,7 +21,7 @@ from etl.errors import FileUnreadable
 from etl.messages import Note, error
 from etl.read.body import data_rows, name_columns
 from etl.read.encoding import decide
-from etl.read.files import blocks
+from etl.read.files import Blocks
 from etl.read.headings import LOOK_AT, Headings, find_headings
 from etl.read.raw import RawTable
 
@@ -51,17 +51,19 @@ class _Form(NamedTuple):
 
 def read_text(path: Path, source: "Source") -> list[RawTable]:
     """The one table of a text file. Lines with too many or too few cells are in `broken`, and noted."""
-    data = blocks(path)
+    data = Blocks(path)
     encoding, notes = decide(data, file=path.name, declared=source.encoding)
-    if not encoding.startswith("utf-16") and any(b"\0" in block for block in data):
+    has_quotes, has_nulls = _holds(data, b'"'), _holds(data, b"\0")
+    if has_nulls and not encoding.startswith("utf-16"):
         raise error(FileUnreadable, "text_is_binary", file=path.name)
-    head = _head(data[0], encoding)
-    has_quotes = encoding.startswith("utf-16") or any(b'"' in block for block in data)
-    del data  # not beside the table in memory
+    head = _head(next(iter(data)), encoding)
     separator, headings, skip = _layout(head, path, source)
     parsed, invalid = _parse(path, _Form(encoding, separator, len(headings.names), skip, has_quotes))
     lines = _lines(parsed, invalid, skip, has_breaks=has_quotes)
-    frame, more = name_columns(parsed.to_pandas(), headings.names)
+    columns = parsed.columns
+    del parsed
+    frame, more = name_columns(_as_frame(columns), headings.names)
+    pa.default_memory_pool().release_unused()  # what parsing took is needed no longer
     notes += more
     broken = _broken(invalid, lines[1], headings.names, separator)
     if len(broken):
@@ -72,6 +74,10 @@ def read_text(path: Path, source: "Source") -> list[RawTable]:
     if not len(frame):
         notes.append(("no_rows", {"file": path.name}))
     return [RawTable(path, None, frame, numbers, encoding=encoding, notes=notes, broken=broken)]
+
+
+def _holds(data: Blocks, sign: bytes) -> bool:
+    return any(sign in block for block in data)
 
 
 def _head(block: bytes, encoding: str) -> str:
@@ -172,6 +178,16 @@ def _parse_once(path: Path, form: _Form, *, is_parallel: bool, block: int = _BLO
             raise
         parsed = pa.table({name: pa.array([], pa.large_string()) for name in names})
     return parsed, invalid
+
+
+def _as_frame(columns: list[pa.ChunkedArray]) -> pd.DataFrame:
+    """Each column in one piece, so that nothing later has to put it together again; takes the pieces out of the list,
+    so that they are gone when they are joined."""
+    whole = {}
+    for position in range(len(columns)):
+        whole[position] = pd.array(columns[0].combine_chunks(), dtype="str")
+        del columns[0]
+    return pd.DataFrame(whole)
 
 
 def _lines(parsed: pa.Table, invalid: list[Any], skip: int, *, has_breaks: bool) -> tuple[np.ndarray, np.ndarray]:

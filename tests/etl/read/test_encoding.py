@@ -1,5 +1,6 @@
 """Encodings found out from the bytes."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,21 @@ def test_rare_names_in_ordinary_text_stay_gb18030() -> None:
 def test_common_chinese_is_found_in_either_encoding(text: str, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["utf-8", "gb18030"]))
     assert encoding.decide([text.encode(name)], file="a")[0] == name
+
+
+@given(
+    st.binary(max_size=12) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6).map(str.encode),
+    st.lists(st.integers(0, 12), max_size=3).map(sorted),
+)
+def test_utf8_in_chunks_is_what_python_says_of_the_whole(data: bytes, cuts: list[int]) -> None:
+    edges = [0, *cuts, len(data)]
+    chunks = [data[start:end] for start, end in pairwise(edges)]
+    try:
+        data.decode("utf-8")
+        expected = True
+    except UnicodeDecodeError:
+        expected = False
+    assert encoding.decodes(chunks if b"".join(chunks) == data else [data], "utf-8") == expected
 
 
 def test_undecided_and_contradicted_encodings_are_refused(tmp_path: Path) -> None:
