@@ -155,7 +155,11 @@ def test_settings_that_cannot_be_are_one_sentence(
 def _program(*arguments: str, tmp_path: Path, **more: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {"GRID_VAR_DIR": str(tmp_path / "var"), "PYTHONUTF8": "0"} | more
     command = [sys.executable, "-m", "etl", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A background job hands down that Ctrl-C is to be ignored; a console's program starts with the default.
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk", "cp1252"])
