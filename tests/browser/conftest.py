@@ -13,7 +13,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("browser")
 
 
-@pytest.fixture(scope="session")
+# For a module and no longer: Playwright's loop runs in this thread until it is closed, and nobody else's can.
+@pytest.fixture(scope="module")
 def browser(chromium: str, folder: Path) -> Iterator[Any]:
     with sync_playwright() as playwright:
         found = serving.launch(playwright, chromium, folder)
@@ -30,7 +31,7 @@ def address(folder: Path, chromium: str) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def windows(browser: Any) -> Iterator[dict[tuple[Any, ...], Any]]:
     """Browser contexts by language and size, kept so that scripts and fonts come out of their caches."""
     found: dict[tuple[Any, ...], Any] = {}

@@ -158,7 +158,7 @@ def _program(*arguments: str, tmp_path: Path, **more: str) -> subprocess.Popen[b
     # A background job hands down that Ctrl-C is to be ignored; a console's program starts with the default.
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
 
 
