@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.cluster import Cluster, postgis_programs
@@ -12,6 +13,10 @@ from tests.cluster import Cluster, postgis_programs
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "data"
 IN_CI = os.environ.get("CI") == "true"
+
+# Two suites share two cores: how long an example takes says nothing about the code.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 
 def _missing(what: str, how: str) -> None:
