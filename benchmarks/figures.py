@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from benchmarks.servers import county_url
 from dashboard import queries
-from dashboard.analysis import coverage, density, figures, trends
+from dashboard.analysis import coverage, density, figures, weekly
 from dashboard.analysis.cases import cases
 from dashboard.county import County
 from dashboard.filters import Filters
@@ -50,7 +50,7 @@ class Ours:
         figures.headline(*asked, shares=self.shares, unserved_share=Settings().unserved_share)
         density.cells(*asked)
         density.zones(*asked)
-        trends.weeks(*asked)
+        weekly.weeks(*asked)
 
     def cells(self, filters: Filters) -> list[Any]:
         """The five counts, each by cell."""

@@ -21,7 +21,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.analysis import cases as case_lists
 from dashboard.analysis import coverage as coverages
-from dashboard.analysis import density, figures, ranking, recorded, responsibility, trends
+from dashboard.analysis import density, figures, ranking, recorded, responsibility, weekly
 from dashboard.county import County, Place
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
@@ -163,17 +163,17 @@ def points(look: Look, measure: str = "problems") -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=_VIEWS, show_spinner=False, hash_funcs=_BY_FILTERS)
-def weeks(look: Look, count: int = trends.WEEKS) -> pd.DataFrame:
-    """`trends.weeks`."""
-    return trends.weeks(look.county, look.snapshot, look.filters, count=count)
+def weeks(look: Look, count: int = weekly.WEEKS) -> pd.DataFrame:
+    """`weekly.weeks`."""
+    return weekly.weeks(look.county, look.snapshot, look.filters, count=count)
 
 
 @st.cache_resource(max_entries=_LARGE_VIEWS, show_spinner=False, hash_funcs=_BY_FILTERS)
 def by_week(
-    look: Look, layer: str, measure: str, count: int = trends.WEEKS
+    look: Look, layer: str, measure: str, count: int = weekly.WEEKS
 ) -> tuple[pd.DatetimeIndex, npt.NDArray[np.int64]]:
-    """`trends.by_week`."""
-    return trends.by_week(look.county, look.snapshot, look.filters, layer=layer, measure=measure, count=count)
+    """`weekly.by_week`."""
+    return weekly.by_week(look.county, look.snapshot, look.filters, layer=layer, measure=measure, count=count)
 
 
 def shares(look: Look) -> pd.DataFrame:

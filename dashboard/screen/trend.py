@@ -15,7 +15,7 @@ _HEIGHT = 68
 
 
 def chart(weeks: pd.DataFrame, county: County, language: str) -> None:
-    """`weeks`: index week_end; start, reported, open, closed, overdue, is_partial (`analysis.trends.weeks`)."""
+    """`weeks`: index week_end; start, reported, open, closed, overdue, is_partial (`analysis.weekly.weeks`)."""
     if weeks.empty:
         return
     words, bars = st.columns([1.7, 7], vertical_alignment="center", gap="small")

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard import queries
-from dashboard.analysis import cases, coverage, density, figures, ranking, responsibility, trends
+from dashboard.analysis import cases, coverage, density, figures, ranking, responsibility, weekly
 from dashboard.snapshot import STATES
 from dashboard.standards import read_standards
 from etl import schema
@@ -61,7 +61,7 @@ def test_every_number_is_the_same_on_either_database(any_url: str, town: Town) -
             for x, share in zip((one, other), shares, strict=True)
         ]
         assert told[0] == told[1]
-        for table in (density.zones, density.cells, trends.weeks, responsibility.table):
+        for table in (density.zones, density.cells, weekly.weeks, responsibility.table):
             assert table(one.county, one.snapshot, one.filters).equals(
                 table(other.county, other.snapshot, other.filters)
             )
@@ -282,7 +282,7 @@ def test_rows_with_gaps_are_shown_all_the_same(sqlite_url: str) -> None:
     told = figures.headline(found.county, found.snapshot, found.filters, shares=shares, unserved_share=0.5)
     assert (told["without_coordinates"].value, told["unassigned"].missing) == (16, "no_assignments")
     arguments = (found.county, found.snapshot, found.filters)
-    for table_of in (density.zones, density.cells, trends.weeks, responsibility.table):
+    for table_of in (density.zones, density.cells, weekly.weeks, responsibility.table):
         table_of(*arguments)
     assert ranking.zones(*arguments, at_least=1)["rank"].isna().all()
     assert ranking.units(*arguments, at_least=1).empty

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.analysis import trends
+from dashboard.analysis import weekly
 from dashboard.analysis.cases import cases
 from tests.dashboard import chance
 from tests.dashboard.conftest import Town
 
 
 def test_weeks_worked_out_on_paper(town: Town) -> None:
-    weeks = trends.weeks(town.county, town.snapshot, town.filters, count=4)
+    weeks = weekly.weeks(town.county, town.snapshot, town.filters, count=4)
     assert [str(end.date()) for end in weeks.index] == ["2026-03-01", "2026-03-08", "2026-03-15", "2026-03-22"]
     assert weeks["reported"].tolist() == [1, 3, 5, 5]
     assert weeks["open"].tolist() == [1, 2, 6, 10]
@@ -23,16 +23,16 @@ def test_weeks_worked_out_on_paper(town: Town) -> None:
 
 
 def test_weeks_begin_with_the_data(town: Town) -> None:
-    weeks = trends.weeks(town.county, town.snapshot, town.filters)
+    weeks = weekly.weeks(town.county, town.snapshot, town.filters)
     assert weeks["start"].iloc[0].date() == date(2026, 1, 5)  # the first report's own week
     assert weeks["reported"].sum() == 16
 
 
 def test_what_cannot_be_counted_is_refused(town: Town) -> None:
     with pytest.raises(ValueError, match="streets"):
-        trends.by_week(town.county, town.snapshot, town.filters, layer="streets", measure="open")
+        weekly.by_week(town.county, town.snapshot, town.filters, layer="streets", measure="open")
     with pytest.raises(ValueError, match="closed"):
-        trends.by_week(town.county, town.snapshot, town.filters, layer="cells", measure="closed")
+        weekly.by_week(town.county, town.snapshot, town.filters, layer="cells", measure="closed")
 
 
 @settings(max_examples=40, deadline=None)
@@ -44,7 +44,7 @@ def test_weeks_agree_with_the_rules_at_the_last_second_of_each(
     snapshot = chance.snapshot_of(drawn, town.county)
     t = chance.END - hours * chance.HOUR
     filters = town.at(as_of=chance.moment(t))
-    weeks = trends.weeks(town.county, snapshot, filters, count=count)
+    weeks = weekly.weeks(town.county, snapshot, filters, count=count)
     known = [row for row in drawn if row.is_known(t)]
     for end, week in weeks.iterrows():
         last = end.toordinal() - 719_163
@@ -68,7 +68,7 @@ def test_the_sliders_last_week_is_what_the_page_shows(
     town: Town, data: st.DataObject, measure: str, layer: str
 ) -> None:
     snapshot = chance.snapshot_of(data.draw(chance.rows_of(town.county)), town.county)
-    ends, matrix = trends.by_week(town.county, snapshot, town.filters, layer=layer, measure=measure, count=6)
+    ends, matrix = weekly.by_week(town.county, snapshot, town.filters, layer=layer, measure=measure, count=6)
     week = town.at(start=ends[-1].date() - timedelta(days=6), end=ends[-1].date())
     mask = cases(town.county, snapshot, week, located=True).mask(measure)
     codes = snapshot.zone if layer == "zones" else snapshot.cell
