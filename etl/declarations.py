@@ -38,10 +38,13 @@ class Source:
     values: Mapping[str, Any] = field(default_factory=dict)
     dates: str | None = None
     states: Mapping[str, str] = field(default_factory=dict)
+    is_declared: bool = True
+    """False where no `sources.toml` speaks of the file."""
 
     def as_json(self) -> str:
         """What was declared, without defaults, keys in order: equal declarations give equal text."""
-        said = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "entry"}
+        said = {part.name: getattr(self, part.name) for part in fields(self)}
+        del said["entry"], said["is_declared"]
         kept = {name: value for name, value in said.items() if value not in (None, "auto", False, {})}
         return json.dumps({"entry": self.entry, **kept}, ensure_ascii=False, sort_keys=True, default=str)
 

@@ -1,6 +1,6 @@
 """Ledgers declared complete: which rows that they brought once are in them no longer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -45,11 +45,13 @@ def count_gone(
     tables: Sequence[tuple[SourceReport, Intake]],
     batches: Sequence[Batch],
     whole: set[str],
+    *,
+    earlier: Mapping[str, Sequence[str]],
 ) -> None:
     """Counts and notes the rows gone from each complete entry, each told where its file is, else at the first.
 
-    Of an entry that is not `whole` only rows that one of its files in the run brought last. A refused row is in its
-    ledger still. The batches are staged and not merged yet.
+    Of an entry that is not `whole` only rows that one of its files in the run brought last, also under a path it had
+    `earlier`. A refused row is in its ledger still. The batches are staged and not merged yet.
     """
     staged = {batch.layer: batch for batch in batches if not batch.is_update}
     entries: dict[tuple[str, str], list[tuple[SourceReport, Intake]]] = {}
@@ -60,7 +62,8 @@ def count_gone(
         refused = pd.concat([intake.refused_codes for _, intake in parts])
         missing = merge.gone(connection, layer, staged.get(layer), place, entry)
         missing = missing[~missing["code"].isin(refused.dropna())]
-        mine = {source.path: source for source, _ in parts}
+        mine = {path: source for source, intake in parts for path in earlier.get(intake.path, ())}
+        mine |= {source.path: source for source, _ in parts}
         if entry not in whole:
             missing = missing[missing["path"].isin(list(mine))]
         told_at = missing["path"].where(missing["path"].isin(list(mine)), parts[0][0].path)

@@ -15,6 +15,7 @@ from etl import merge, messages, schema
 from etl.database import connect, create, exclusive, read_few, remove_attached
 from etl.errors import LayerInvalid, NoData
 from etl.intake import Intake, take_in
+from etl.load.adopted import Adopted, adopted
 from etl.load.derive import world_after
 from etl.load.grid import grid_intake
 from etl.load.place import Seen, choose, look, places
@@ -55,7 +56,7 @@ def load(
     Raises the family of `etl.errors`; nothing is written then.
     """
     plan = _plan(paths, without, coordinates or {}, within)
-    return _run(plan, settings, lambda seen: _taken(plan, seen, settings, progress), progress, on_wait)
+    return _run(plan, settings, lambda said, seen: _taken(said, seen, settings, progress), progress, on_wait)
 
 
 def make_grid(
@@ -72,7 +73,7 @@ def make_grid(
     place = PlaceEntry(str(row["name"]), str(row.name), str(row["time_zone"]), str(row["week_ends"]))
     plan = Plan(place, (), Path())
 
-    def cut(seen: Seen) -> list[Intake]:
+    def cut(_: Plan, seen: Seen) -> list[Intake]:
         if len(seen.known.cells):
             raise messages.error(LayerInvalid, "grid_has_cells", cells=len(seen.known.cells))
         if not len(seen.known.zones):
@@ -85,7 +86,7 @@ def make_grid(
 def _run(
     plan: Plan,
     settings: Settings,
-    take: Callable[[Seen], list[Intake]],
+    take: Callable[[Plan, Seen], list[Intake]],
     progress: Progress,
     on_wait: Callable[[], None] | None,
 ) -> Report:
@@ -95,8 +96,9 @@ def _run(
 
     def judged(seen: Seen) -> Work | pd.DataFrame:
         """The work to do, or the earlier sources that would only be repeated."""
-        before = as_before(engine, plan, seen, settings) if plan.files else None
-        return _prepared(engine, seen, plan, take(seen), settings) if before is None else before
+        said = adopted(engine, plan, seen)
+        before = as_before(engine, said.plan, seen, settings) if plan.files else None
+        return _prepared(engine, seen, said, take(said.plan, seen), settings) if before is None else before
 
     seen = look(engine, plan, settings.place)
     work = judged(seen)
@@ -136,7 +138,8 @@ def check(
     plan = _plan(paths, without, coordinates or {}, within)
     engine = connect(settings.url)
     seen = look(engine, plan, settings.place)
-    work = _prepared(engine, seen, plan, _taken(plan, seen, settings, progress), settings)
+    said = adopted(engine, plan, seen)
+    work = _prepared(engine, seen, said, _taken(said.plan, seen, settings, progress), settings)
     progress(messages.sentence(("progress_comparing", {}), settings.language))
     if not seen.version:
         for source in work.sources:
@@ -174,8 +177,8 @@ def _taken(plan: Plan, seen: Seen, settings: Settings, progress: Progress) -> li
     return take_in(plan, place=seen.place, known=seen.known, language=settings.language, progress=progress)
 
 
-def _prepared(engine: sa.Engine, seen: Seen, plan: Plan, intakes: list[Intake], settings: Settings) -> Work:
-    return prepare(engine, seen, plan, intakes, settings=settings, declared=declarations(plan, seen, settings))
+def _prepared(engine: sa.Engine, seen: Seen, said: Adopted, intakes: list[Intake], settings: Settings) -> Work:
+    return prepare(engine, seen, said, intakes, settings=settings, declared=declarations(said.plan, seen, settings))
 
 
 def _now() -> datetime:

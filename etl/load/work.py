@@ -1,6 +1,6 @@
 """A run's work: judged files made ready to be merged, then compared with the database, or written to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from etl import merge, schema
 from etl.database import append
 from etl.intake import Intake
+from etl.load.adopted import Adopted
 from etl.load.complete import count_gone, whole_entries
 from etl.load.derive import World, world_after
 from etl.load.grid import grid_intake
@@ -18,7 +19,6 @@ from etl.load.report import SourceReport, reports_of
 from etl.load.rows import by_layer, completed, moved, with_default_points
 from etl.merge import Batch, Run
 from etl.messages import Note
-from etl.sources import Plan
 from settings import Settings
 
 
@@ -33,6 +33,8 @@ class Work:
     notes: list[Note]
     whole: set[str]
     """Complete entries all of whose files take part."""
+    earlier: Mapping[str, tuple[str, ...]]
+    """By file: paths under which its entry had it before."""
 
     @property
     def tables(self) -> list[tuple[SourceReport, Intake]]:
@@ -43,7 +45,7 @@ class Work:
 def prepare(
     engine: sa.Engine,
     seen: Seen,
-    plan: Plan,
+    said: Adopted,
     intakes: Sequence[Intake],
     *,
     settings: Settings,
@@ -53,7 +55,7 @@ def prepare(
 
     The intakes' rows are taken over and let go there: a ledger of a million rows must not stay in memory twice.
     """
-    intakes = list(intakes)
+    plan, intakes = said.plan, list(intakes)
     first_id = next_source(engine, seen)
     layers = by_layer(intakes, first_id)
     codes = [layers[layer]["code"] for layer in ("zones", "cells") if layer in layers]
@@ -67,7 +69,10 @@ def prepare(
         layers = by_layer(intakes, first_id)
         world = world_after(seen.known, layers)
     sources = reports_of(intakes, first_id, declared)
-    for intake in intakes:
+    untold = dict(said.notes)
+    for source, intake in zip(sources, intakes, strict=True):
+        if intake.path in untold:
+            source.notes.insert(0, untold.pop(intake.path))
         intake.rows = intake.rows.iloc[:0]
     layers = completed(layers, world, str(place.measure_crs))
     batches = _batches(engine if seen.version else None, place.division_code, layers, world, settings)
@@ -79,7 +84,7 @@ def prepare(
     notes: list[Note] = [("rows_moved", {"rows": sum(moving.values())})] if moving else []
     if plan.unnamed:
         notes.append(("files_unnamed", {"files": [path.name for path in plan.unnamed]}))
-    return Work(seen, intakes, sources, batches, notes, whole_entries(plan))
+    return Work(seen, intakes, sources, batches, notes, whole_entries(plan), said.earlier)
 
 
 def _batches(
@@ -110,13 +115,13 @@ def compare(connection: sa.Connection, work: Work) -> None:
     for batch in work.batches:
         if not batch.is_update:
             _count(work, merge.compare(connection, batch, place))
-    count_gone(connection, place, work.tables, work.batches, work.whole)
+    count_gone(connection, place, work.tables, work.batches, work.whole, earlier=work.earlier)
 
 
 def write(connection: sa.Connection, work: Work, run: Run) -> None:
     """Merges the batches and fills in the sources' counts; all in the connection's transaction."""
     merge.stage(connection, work.batches, merge.stage_file(connection.engine, run.number))
-    count_gone(connection, run.place, work.tables, work.batches, work.whole)
+    count_gone(connection, run.place, work.tables, work.batches, work.whole, earlier=work.earlier)
     for batch in work.batches:
         result = merge.merge(connection, batch, run)
         if not batch.is_update:

@@ -87,7 +87,7 @@ def _plan(path: Path, within: Path | None) -> Plan:
         files = recognised_files(path)
         if not files:
             raise error(SettingsError, "folder_without_files", folder=path, formats=FORMATS)
-        return Plan(None, tuple((file, Source(file.name)) for file in files), path)
+        return Plan(None, tuple((file, _undeclared(file)) for file in files), path)
     if not path.exists():
         raise error(SettingsError, "path_missing", path=path)
     return _single(path, within)
@@ -106,13 +106,17 @@ def _single(path: Path, within: Path | None) -> Plan:
         if files:
             return Plan(declarations.place, files, folder, None)
         break
-    return Plan(None, ((path, Source(path.name)),), path.parent)
+    return Plan(None, ((path, _undeclared(path)),), path.parent)
+
+
+def _undeclared(path: Path) -> Source:
+    return Source(path.name, is_declared=False)
 
 
 def _declared(declarations: Declarations, within: Path | None) -> Plan:
     folder = declarations.path.parent
     if not declarations.sources:
-        recognised = tuple((file, Source(file.name)) for file in recognised_files(folder))
+        recognised = tuple((file, _undeclared(file)) for file in recognised_files(folder))
         if not recognised:
             raise error(SettingsError, "folder_without_files", folder=folder, formats=FORMATS)
         return Plan(declarations.place, recognised, folder, declarations.grid_size_m)

@@ -51,7 +51,7 @@ def test_a_folder_without_declarations_gives_every_readable_file_once(tmp_path: 
     plan = read_plan([tmp_path])
     assert _names(tmp_path) == ["a.csv", "a.tsv", "b/网格.shp", "c.geojson", "片区.zip"]
     assert plan.place is None
-    assert plan.files[0][1] == Source("a.csv")
+    assert plan.files[0][1] == Source("a.csv", is_declared=False)
 
 
 def test_entries_patterns_and_order(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_single_file_follows_the_declaration_above_it(tmp_path: Path) -> None:
     assert plan.files[0][1] == Source("台账/*.csv", layer="problems")
     assert (plan.root, plan.place is not None) == (tmp_path, True)
     alone = read_plan([tmp_path / "b.csv"])
-    assert (alone.files[0][1], alone.place) == (Source("b.csv"), None)
+    assert (alone.files[0][1], alone.place) == (Source("b.csv", is_declared=False), None)
 
 
 @pytest.mark.parametrize(
