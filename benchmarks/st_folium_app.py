@@ -17,7 +17,7 @@ from streamlit_folium import st_folium
 from dashboard import queries
 from dashboard.analysis import density
 from dashboard.filters import Filters
-from dashboard.maps import style, views
+from dashboard.maps import page, style, views
 from dashboard.maps.geometry import UNIT_DEGREES, geometry
 from dashboard.text import t
 from settings import Settings
@@ -36,7 +36,7 @@ def _data(url: str) -> tuple[Any, ...]:
     shapes = shapely.transform(cells.geometry.to_numpy(), lambda xy: np.round(xy / UNIT_DEGREES) * UNIT_DEGREES)
     shapes = shapely.transform(shapes, lambda xy: np.round(xy, 6))
     made = {code: shapely.geometry.mapping(shape) for code, shape in zip(cells.index, shapes, strict=True)}
-    look = views.MapStyle("zh", "", factors=style.Factors.for_means(*density.means(county, snapshot)))
+    look = views.MapStyle("zh", "", factors=page.factors(county, snapshot))
     return county, snapshot, look, made
 
 

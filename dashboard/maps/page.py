@@ -35,7 +35,7 @@ def page_view(
 
     `layer` (zones, cells, points) and `measure` choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage.
     """
-    style = views.MapStyle.of(settings, settings.language, Factors.for_means(*density.means(county, snapshot)))
+    style = views.MapStyle.of(settings, settings.language, factors(county, snapshot))
     if page == "coverage":
         return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)
     cells = density.cells(county, snapshot, filters)
@@ -53,6 +53,12 @@ def page_view(
         return views.heat_points(county, points["x_m"].to_numpy(), points["y_m"].to_numpy(), look=style)
     frame = cells if layer == "cells" else density.zones(county, snapshot, filters)
     return views.heat(county, frame, look=style, layer=layer, measure=measure)
+
+
+def factors(county: "County", snapshot: "Snapshot") -> Factors:
+    """By how much the scales of this data version are moved; on the screen and in a file the same."""
+    median_km2 = float(county.cells["area_m2"].median()) / 1e6 if len(county.cells) else 0.0
+    return Factors.for_means(*density.means(county, snapshot), per_km2_of_one=1 / median_km2 if median_km2 > 0 else 0.0)
 
 
 def _coverage(

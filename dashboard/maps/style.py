@@ -6,6 +6,7 @@ always zero or "nothing to report"; "nobody looked" is a hatched class of its ow
 street. Colours hold on a tired projector, printed in grey and for the colour-blind.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,18 +86,19 @@ def amount(
 ) -> Scale:
     """The scale of an amount: zero, five classes, and "nobody looked" behind them.
 
-    `factor` (`Factors.of`) lifts all edges of a place whose whole data would lie in the top class. `is_week`: the
-    words speak of a week, not of the period; the classes are the same. Without `has_visits` (of a workload: without
-    grid workers) nobody knows who looked: zero is zero and nothing is hatched.
+    `factor` (`Factors.of`) moves all edges of a place whose data would lie in the top class or the lowest one.
+    `is_week`: the words speak of a week, not of the period; the classes are the same. Without `has_visits` (of a
+    workload: without grid workers) nobody knows who looked: zero is zero and nothing is hatched.
     """
-    edges = tuple(edge if i == 0 else edge * factor for i, edge in enumerate(EDGES[measure, layer]))
+    digits = _digits(EDGES[measure, layer][1:], factor)
+    step = 10.0**-digits
+    edges = (step, *(round(edge * factor, digits) for edge in EDGES[measure, layer][1:]))
     labels = [t("map.zero_visited" if measure != "workload" and has_visits else "map.zero", language)]
     for i, low in enumerate(edges):
         if i == len(edges) - 1:
-            labels.append(t("map.and_more", language, low=number(low)))
+            labels.append(t("map.and_more", language, low=number(low, digits)))
         else:
-            high = edges[i + 1] - 1
-            labels.append(number(low) if high == low else f"{number(low)}–{number(high)}")
+            labels.append(_span(low, edges[i + 1], digits))
     swatches = [Swatch(colour, label) for colour, label in zip(SEQUENTIAL, labels, strict=True)]
     title = t(f"map.measure.{measure}", language)
     whole = measure != "problems_per_km2"
@@ -110,6 +112,20 @@ def amount(
     return Scale(measure, title, edges, tuple(swatches), unvisited=len(swatches) - 1, is_whole=whole)
 
 
+def _span(low: float, end: float, digits: int) -> str:
+    """A class in words: from its lower bound to the last number before the next one."""
+    first, last = number(low, digits), number(end - 10.0**-digits, digits)
+    return first if first == last else f"{first}–{last}"
+
+
+def _digits(edges: Sequence[float], factor: float) -> int:
+    """Decimals that the moved edges need: none where they stay whole."""
+    digits = 0
+    while any(abs(edge * factor * 10**digits - round(edge * factor * 10**digits)) > 1e-6 for edge in edges):
+        digits += 1
+    return digits
+
+
 HEAT_FROM = 15
 """Problems per km² from which a heat of points is coloured; a kernel spreads every single point over its surroundings,
 so the palest class, from 1, would paint the whole town."""
@@ -118,10 +134,11 @@ so the palest class, from 1, would paint the whole town."""
 def heat(language: str, *, factor: float = 1.0) -> Scale:
     """The scale of a heat of points: that of problems per km², its lowest class beginning at `HEAT_FROM`."""
     scale = amount("problems_per_km2", "cells", language, factor=factor)
-    low, high = HEAT_FROM * factor, scale.edges[1] - 1
+    low = HEAT_FROM * factor
+    digits = _digits((low, *scale.edges[1:]), 1)
     swatches = (
         replace(scale.swatches[0], label=""),
-        replace(scale.swatches[1], label=f"{number(low)}–{number(high)}"),
+        replace(scale.swatches[1], label=_span(low, scale.edges[1], digits)),
         *scale.swatches[2 : len(scale.edges) + 1],
     )
     return replace(scale, edges=(low, *scale.edges[1:]), swatches=swatches, unvisited=None)
@@ -154,24 +171,36 @@ def lacking(kind: str, language: str) -> Scale:
     return Scale(kind, t(f"map.measure.{kind}", language), (1,), swatches)
 
 
-# The class that the mean of a place may not reach: cells differ more among each other than zones do.
-_MEAN_BELOW = {"cells": 2, "zones": 3}
+USUAL_BELOW = {
+    ("problems_per_km2", "cells"): 100,
+    ("problems_per_km2", "zones"): EDGES["problems_per_km2", "zones"][3],
+    ("problems", "cells"): EDGES["problems", "cells"][2],
+    ("problems", "zones"): EDGES["problems", "zones"][3],
+}
+"""What is usual in a place stays below this, in the numbers of `EDGES`, and not far below: then it lies among the pale
+classes, with room above it. Cells differ more among each other than zones do."""
+_FINEST = -4
+"""Power of ten at which the edges stop going down."""
 
 
-def factor_for(mean: float, measure: str = "problems_per_km2", layer: str = "cells") -> float:
-    """1, 2, 5, 10 …: by how much the edges are lifted for a place with this mean of four weeks.
+def factor_for(usual: float, measure: str = "problems_per_km2", layer: str = "cells") -> float:
+    """… 0.2, 0.5, 1, 2, 5, 10 …: by how much the edges are moved for a place where this much is usual in four weeks.
 
-    It stays 1 until the mean alone would lie in a class that only few should reach.
+    The smallest step that keeps `usual` below `USUAL_BELOW`. Counts stay at 1 or go up: there is nothing between one
+    problem and none. 1 for a place without problems.
     """
-    edge = EDGES[measure, layer][_MEAN_BELOW[layer]]
-    lifts = (step * 10**power for power in range(12) for step in (1, 2, 5))
-    return float(next(lift for lift in lifts if mean / lift < edge))
+    if usual <= 0:
+        return 1.0
+    lowest = _FINEST if measure == "problems_per_km2" else 0
+    below = USUAL_BELOW[measure, layer]
+    steps = (float(f"{step}e{power}") for power in range(lowest, 12) for step in (1, 2, 5))
+    return next(step for step in steps if usual < round(below * step, 9))
 
 
 @dataclass(frozen=True)
 class Factors:
-    """The lifts of a place's scales; a property of the whole data version, never of a filter, so that they are the same
-    on every page and week."""
+    """By how much a place's scales are moved; a property of the whole data version, never of a filter, so that they are
+    the same on every page and week."""
 
     per_km2_cells: float = 1.0
     per_km2_zones: float = 1.0
@@ -179,17 +208,21 @@ class Factors:
     zones: float = 1.0
 
     @classmethod
-    def for_means(cls, per_km2: float, per_cell: float, per_zone: float) -> "Factors":
-        """From the mean problems of four weeks by km², by cell and by zone."""
+    def for_means(cls, per_km2: float, per_cell: float, per_zone: float, *, per_km2_of_one: float = 0.0) -> "Factors":
+        """From the mean problems of four weeks by km², by cell and by zone.
+
+        `per_km2_of_one`: what one problem in a cell of median size makes by km²; in small cells that is more than the
+        mean, and what a coloured cell usually shows.
+        """
         return cls(
-            factor_for(per_km2),
+            factor_for(max(per_km2, per_km2_of_one if per_km2 > 0 else 0.0)),
             factor_for(per_km2, "problems_per_km2", "zones"),
             factor_for(per_cell, "problems", "cells"),
             factor_for(per_zone, "problems", "zones"),
         )
 
     def of(self, measure: str, layer: str) -> float:
-        """The lift of one scale; what a grid worker carries is the same everywhere."""
+        """The factor of one scale; what a grid worker carries is the same everywhere."""
         if measure == "workload":
             return 1.0
         if measure == "problems_per_km2":

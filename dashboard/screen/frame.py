@@ -4,8 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cached
-from dashboard.analysis import density
-from dashboard.maps import style
+from dashboard.maps import page
 from dashboard.maps.live import Events
 from dashboard.maps.views import MapStyle
 from dashboard.screen import address
@@ -27,7 +26,7 @@ def columns(*, is_wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def map_style(look: cached.Look, language: str) -> MapStyle:
     """What every map of this place shares."""
-    return MapStyle.of(look.settings, language, style.Factors.for_means(*density.means(look.county, look.snapshot)))
+    return MapStyle.of(look.settings, language, page.factors(look.county, look.snapshot))
 
 
 def selected(look: cached.Look) -> tuple[str, str] | None:

@@ -61,12 +61,43 @@ def test_lacks_look_different_from_each_other() -> None:
 
 @pytest.mark.parametrize(("layer", "highest"), [("cells", 2), ("zones", 3)])
 @pytest.mark.parametrize("measure", ["problems_per_km2", "problems"])
-@given(mean=st.floats(0, 1e7))
-def test_factor_keeps_the_mean_out_of_the_loud_classes(measure: str, layer: str, highest: int, mean: float) -> None:
-    factor = style.factor_for(mean, measure, layer)
+@given(usual=st.floats(0.01, 1e7))
+def test_factor_puts_what_is_usual_among_the_pale_classes(measure: str, layer: str, highest: int, usual: float) -> None:
+    factor = style.factor_for(usual, measure, layer)
     scale = style.amount(measure, layer, "zh", factor=factor)
-    assert scale.classes([mean])[0] <= highest
-    assert factor == 1 or style.amount(measure, layer, "zh", factor=factor / 2.5).classes([mean])[0] > highest
+    assert scale.classes([usual])[0] <= highest
+    # A step further down (2 or 2.5 times) it would stand among the loud ones; counts never go below one.
+    if measure == "problems_per_km2" or factor > 1:
+        assert scale.classes([usual])[0] >= 1
+        assert usual / factor * 2.5 >= style.USUAL_BELOW[measure, layer] * (1 - 1e-9)
+    else:
+        assert factor == 1
+
+
+@given(usual=st.floats(0.01, 1e7), layer=st.sampled_from(["cells", "zones"]))
+def test_labels_of_a_sparse_or_busy_place_are_told_apart_and_leave_no_gap(usual: float, layer: str) -> None:
+    factor = style.factor_for(usual, "problems_per_km2", layer)
+    scale = style.amount("problems_per_km2", layer, "en", factor=factor)
+    assert list(scale.edges) == sorted(set(scale.edges))
+    lows = [float(each.label.split("–")[0].split(" ")[0].replace(",", "")) for each in scale.swatches[1:6]]
+    assert lows == pytest.approx(scale.edges, rel=1e-9)
+
+
+def test_a_town_of_large_cells_is_not_all_pale() -> None:
+    # Boston: 18 problems of four weeks per km² in cells of a quarter of a km²; its ten worst cells then.
+    factor = style.Factors.for_means(18.1, 3.76, 88.3, per_km2_of_one=4.04).per_km2_cells
+    scale = style.amount("problems_per_km2", "cells", "en", factor=factor)
+    assert set(scale.classes([255, 119, 70, 67, 60, 54, 50, 46, 45, 16, 8])) == {1, 2, 3, 4, 5}
+    assert [each.label for each in scale.swatches[1:6]] == ["1–11", "12–29", "30–59", "60–119", "120 or more"]
+
+
+def test_one_problem_in_a_small_cell_is_no_alarm() -> None:
+    # The sample: 8 per km², but one problem in a cell of 12,600 m² makes 79.
+    assert style.Factors.for_means(8.1, 0.13, 11.9, per_km2_of_one=79.2).per_km2_cells == 1
+
+
+def test_a_place_without_problems_has_the_usual_classes() -> None:
+    assert style.Factors.for_means(0, 0, 0) == style.NO_LIFT
 
 
 def test_zones_of_a_usual_county_fall_into_different_classes() -> None:
