@@ -16,10 +16,13 @@ import pyarrow as pa
 import shapely
 import sqlalchemy as sa
 
+from etl.database.aside import read_aside
 from etl.database.engine import adbc, driver
 from etl.database.types import Geometry, Instant, with_srid
 
 _CHUNK = 50_000
+_FEW = 20_000
+"""Rows above which SQLite's are read by way of a file."""
 
 # What a value is → Arrow's type in a frame; and what the drivers take and give where that differs.
 _PLAIN = {
@@ -55,16 +58,15 @@ def _driver_type(kind: str, dialect: str) -> pa.DataType:
 def read_frame(bind: sa.Engine | sa.Connection, select: sa.Select[Any]) -> pd.DataFrame:
     """The rows of a select, columns in the types of this module's first lines, RangeIndex.
 
-    From an engine: what is committed, by the fast way (PostgreSQL: Arrow over ADBC). From a connection: what its
-    transaction sees.
+    From an engine: what is committed, by the fast way (Arrow over ADBC, on SQLite where there are many). From a
+    connection: what its transaction sees.
     """
     if isinstance(bind, sa.Connection):
         table = _read_by_cursor(bind, select)
     elif bind.dialect.name == "postgresql":
         table = _read_by_adbc(bind, select)
     else:
-        with bind.connect() as connection:
-            table = _read_by_cursor(connection, select)
+        table = _read_by_file(bind, select)
     return pd.DataFrame({column.key: _series(table.column(i), column) for i, column in _numbered(select)})
 
 
@@ -88,9 +90,23 @@ def _read_by_adbc(engine: sa.Engine, select: sa.Select[Any]) -> pa.Table:
         return cursor.fetch_arrow_table()
 
 
+def _read_by_file(engine: sa.Engine, select: sa.Select[Any]) -> pa.Table:
+    """Few rows from SQLite's own cursor, many by way of a file, which takes some milliseconds to make."""
+    with engine.connect() as connection:
+        if len(found := _read_by_cursor(connection, select.limit(_FEW + 1))) <= _FEW:
+            return found
+    types, names = _asked(select, "sqlite")
+    return read_aside(engine, select).rename_columns(names).cast(pa.schema(zip(names, types, strict=True)))
+
+
+def _asked(select: sa.Select[Any], dialect: str) -> tuple[list[pa.DataType], list[str]]:
+    """Types and names, by position, of what the driver gives for a select."""
+    types = [_driver_type(kind_of(column), dialect) for column in select.selected_columns]
+    return types, [str(i) for i in range(len(types))]
+
+
 def _read_by_cursor(connection: sa.Connection, select: sa.Select[Any]) -> pa.Table:
-    types = [_driver_type(kind_of(column), connection.dialect.name) for column in select.selected_columns]
-    names = [str(i) for i in range(len(types))]
+    types, names = _asked(select, connection.dialect.name)
     cursor: Any = connection.execute(select).cursor  # the driver's own: a million rows need no Row objects
     batches = [pa.table([pa.array([], kind) for kind in types], names=names)]
     while rows := cursor.fetchmany(_CHUNK):
@@ -113,6 +129,10 @@ def _series(values: pa.ChunkedArray, column: Any) -> Any:
         return values.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     if kind == "whole" and getattr(column, "nullable", True):
         return values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    if kind == "text":
+        # Copied, as pandas keeps Arrow's text as it is: one column kept would hold all that ADBC gave with it, which
+        # is 180 MB of a million problems.
+        values = pa.chunked_array([pa.concat_arrays([*values.chunks, pa.array([], values.type)])])
     return values.to_pandas()
 
 

@@ -1,5 +1,6 @@
 """The engine, the lock, and frames in and out of both databases."""
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 import sqlalchemy as sa
@@ -55,6 +57,13 @@ def _cells() -> pd.DataFrame:
     )
 
 
+@pytest.fixture(params=["cursor", "file"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's rows are read in two ways, by their number."""
+    if request.param == "file":
+        monkeypatch.setattr("etl.database.frames._FEW", 1)
+
+
 def _made(url: str) -> sa.Engine:
     engine = connect(url)
     with exclusive(engine) as connection:
@@ -64,6 +73,7 @@ def _made(url: str) -> sa.Engine:
     return engine
 
 
+@pytest.mark.usefixtures("way")
 def test_frames_come_back_as_they_went_in(any_url: str) -> None:
     engine = _made(any_url)
     for table, sent in ((schema.problem, _problems()), (schema.cell, _cells())):
@@ -108,6 +118,7 @@ def test_staged_rows_are_the_same_as_appended_ones(any_url: str, tmp_path: Path)
                 )
 
 
+@pytest.mark.usefixtures("way")
 def test_bound_values_are_values_and_no_sql(any_url: str) -> None:
     engine = _made(any_url)
     for bind in (engine, engine.connect()):
@@ -120,6 +131,7 @@ def test_bound_values_are_values_and_no_sql(any_url: str) -> None:
             bind.close()
 
 
+@pytest.mark.usefixtures("way")
 def test_rows_written_one_by_one_are_read_alike(any_url: str) -> None:
     engine = _made(any_url)
     moment = pd.Timestamp("2026-11-03 08:00:00.9", tz="Asia/Shanghai").to_pydatetime()
@@ -262,9 +274,37 @@ def test_adbc_never_opens_the_main_file(sqlite_url: str, monkeypatch: pytest.Mon
         batch = merge.Batch("problems", _problems().assign(code=lambda rows: rows["code"] + "new"))
         merge.stage(connection, [batch], merge.stage_file(engine, 2))
         merge.merge(connection, batch, merge.Run("999900", 2, pd.Timestamp("2026-01-01", tz="UTC").to_pydatetime()))
+    monkeypatch.setattr("etl.database.frames._FEW", 1)
+    assert len(read_frame(engine, sa.select(schema.problem))) == 2 * len(TRICKY)
+    stage, aside = opened
+    assert stage == str(merge.stage_file(engine, 2))
+    main = file_of(engine)
+    assert main is not None
+    assert aside.startswith(f"{main}.reading-")
+    assert not Path(stage).exists()
+    assert not Path(aside).exists()
+
+
+def test_what_a_killed_reader_left_is_swept(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = _made(sqlite_url)
+    main = file_of(engine)
+    assert main is not None
+    dead, alive = (main.with_name(f"{main.name}.reading-{name}") for name in ("dead", "alive"))
+    for path in (dead, alive):
+        path.write_bytes(b"")
+    os.utime(dead, (0, 0))
+    monkeypatch.setattr("etl.database.frames._FEW", 1)
     read_frame(engine, sa.select(schema.problem))
-    assert opened == [str(merge.stage_file(engine, 2))]
-    assert not Path(opened[0]).exists()
+    assert sorted(main.parent.glob(f"{main.name}.reading-*")) == [alive]
+
+
+def test_one_column_does_not_hold_the_others(any_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.database.frames._FEW", 1)
+    engine = _made(any_url)
+    before = pa.total_allocated_bytes()
+    codes = read_frame(engine, sa.select(schema.problem))["code"]
+    # Arrow's own, so not a piece of what the driver gave; and not much more than the text itself.
+    assert codes.array.nbytes <= pa.total_allocated_bytes() - before <= 2048
 
 
 @pytest.mark.postgis
