@@ -7,15 +7,27 @@ import pandas as pd
 import shapely
 
 NOWHERE = -1
+_NEVER = np.iinfo(np.int64).max
 
 _CHUNK = 1 << 17  # points made at once; a million would cost more memory than time
 
 
-def assign(lon: npt.ArrayLike, lat: npt.ArrayLike, polygons: gpd.GeoSeries) -> npt.NDArray[np.int32]:
+def assign(
+    lon: npt.ArrayLike,
+    lat: npt.ArrayLike,
+    polygons: gpd.GeoSeries,
+    *,
+    terms: pd.DataFrame | None = None,
+    days: npt.NDArray[np.datetime64] | None = None,
+) -> npt.NDArray[np.int32]:
     """Position in `polygons` of the polygon each point lies in, -1 for none and for NaN.
 
     `polygons`: index = code, any order, in the CRS of the points. A point on a shared edge, or in an overlap, goes to
     the polygon with the lower code (compared as text), never to two; so the answer does not depend on any order.
+
+    `terms`: `valid_from`, `valid_to` (its last day) of each polygon, NaT for no limit, aligned with `polygons`. Of
+    several polygons a point then goes to one in force on its day of `days`, else to the one that begins next, else to
+    the one that ended last. NaT is the end of time, as are `days` that are not given.
     """
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     found = np.full(lon.shape, NOWHERE, dtype=np.int32)
@@ -24,14 +36,47 @@ def assign(lon: npt.ArrayLike, lat: npt.ArrayLike, polygons: gpd.GeoSeries) -> n
         return found
     order = np.argsort(np.asarray(polygons.index, dtype=object), kind="stable")
     tree = shapely.STRtree(polygons.to_numpy()[order])
+    begins, ends = (None, None) if terms is None else _limits(terms.iloc[order])
     known = known[np.argsort(_tiles(lon[known], lat[known]), kind="stable")]
     for start in range(0, known.size, _CHUNK):
         rows = known[start : start + _CHUNK]
         point, polygon = tree.query(shapely.points(lon[rows], lat[rows]), predicate="intersects")
         lowest = np.full(rows.size, len(polygons), dtype=np.int64)
+        if begins is not None and ends is not None:
+            on = np.full(rows.size, _NEVER) if days is None else _day_numbers(days[rows])
+            point, polygon = _in_term(point, polygon, on, begins, ends)
         np.minimum.at(lowest, point, polygon)
         found[rows] = np.append(order, NOWHERE)[lowest]
     return found
+
+
+def _in_term(
+    point: npt.NDArray[np.int64],
+    polygon: npt.NDArray[np.int64],
+    on: npt.NDArray[np.int64],
+    begins: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The pairs of points and polygons without those whose polygon's term fits less well than another of the point."""
+    is_open = (np.bincount(point, minlength=len(on)) > 1)[point]
+    pairs = np.flatnonzero(is_open)
+    day, begin, end = on[point[pairs]], begins[polygon[pairs]], ends[polygon[pairs]]
+    misfit = np.where(day < begin, 1, np.where(day > end, 2, 0))
+    distance = np.where(misfit == 1, begin, np.where(misfit == 2, -end, 0))
+    order = np.lexsort((polygon[pairs], distance, misfit, point[pairs]))
+    best = pairs[order][np.unique(point[pairs][order], return_index=True)[1]]
+    is_open[best] = False
+    return point[~is_open], polygon[~is_open]
+
+
+def _limits(terms: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    begins = terms["valid_from"].to_numpy(dtype="datetime64[D]")
+    return np.where(np.isnat(begins), -_NEVER, _day_numbers(begins)), _day_numbers(terms["valid_to"].to_numpy())
+
+
+def _day_numbers(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+    days = days.astype("datetime64[D]")
+    return np.where(np.isnat(days), _NEVER, days.astype(np.int64))
 
 
 def _tiles(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:

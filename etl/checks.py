@@ -63,15 +63,24 @@ def _multipolygons(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return result
 
 
-def overlaps(cells: gpd.GeoSeries, *, measure_crs: str, tolerance_m2: float = TOLERANCE_M2) -> pd.DataFrame:
+def overlaps(
+    cells: gpd.GeoSeries, *, measure_crs: str, terms: pd.DataFrame | None = None, tolerance_m2: float = TOLERANCE_M2
+) -> pd.DataFrame:
     """Pairs of cells that overlap: `a`, `b` (codes, a before b), `area_m2` above the tolerance; largest first.
 
-    `cells`: valid polygons in EPSG:4326, index = code.
+    `cells`: valid polygons in EPSG:4326, index = code. `terms`: `valid_from`, `valid_to` (its last day) of each,
+    aligned with them: cells that are never in force on one day do not overlap.
     """
-    cells = cells[cells.notna()].sort_index()
+    order = np.flatnonzero(cells.notna().to_numpy())
+    order = order[np.argsort(cells.index.to_numpy(dtype=object)[order], kind="stable")]
+    cells = cells.iloc[order]
     shapes = cells.to_numpy()
     a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     a, b = a[a < b], b[a < b]
+    if terms is not None:
+        begins, ends = (terms[name].to_numpy(dtype="datetime64[D]")[order] for name in ("valid_from", "valid_to"))
+        is_apart = (ends[a] < begins[b]) | (ends[b] < begins[a])  # False where there is no limit
+        a, b = a[~is_apart], b[~is_apart]
     # Cut where they were drawn and measured afterwards: borders that are straight in degrees are curves in metres,
     # and neighbours with different vertices on one border would seem to overlap.
     area = gpd.GeoSeries(shapely.intersection(shapes[a], shapes[b]), crs=cells.crs).to_crs(measure_crs).area.to_numpy()
@@ -114,10 +123,13 @@ def repair_notes(changed: pd.DataFrame) -> list[Note]:
     ]
 
 
-def cell_notes(cells: gpd.GeoSeries, zones: gpd.GeoSeries, *, measure_crs: str) -> list[Note]:
-    """Overlaps, holes and duplicate codes of a cell layer, one note each where there are any."""
+def cell_notes(
+    cells: gpd.GeoSeries, zones: gpd.GeoSeries, *, measure_crs: str, terms: pd.DataFrame | None = None
+) -> list[Note]:
+    """Overlaps, holes and duplicate codes of a cell layer, one note each where there are any; `terms` as in
+    `overlaps`."""
     notes: list[Note] = []
-    pairs = overlaps(cells, measure_crs=measure_crs)
+    pairs = overlaps(cells, measure_crs=measure_crs, terms=terms)
     if len(pairs):
         worst = [f"{a} × {b}" for a, b in zip(pairs["a"][:3], pairs["b"][:3], strict=True)]
         area = float(pairs["area_m2"].sum())

@@ -97,7 +97,7 @@ problem = _layer(
     _text("address"),
     sa.Column("lon", sa.Float, comment="null: no usable coordinate, kept and counted"),
     sa.Column("lat", sa.Float),
-    _text("cell", "cell.code the point lies in; null: in no cell"),
+    _text("cell", "cell.code the point lies in, the one in force on its day (etl.assign); null: in no cell"),
     _text("zone", "zone.code the point lies in; null: outside all zones"),
     sa.Column("is_default_point", sa.Boolean, comment="shares its coordinate with many rows whose addresses disagree"),
     sa.Column("has_dates_in_conflict", sa.Boolean, comment="closed before reported; left out of durations"),

@@ -97,7 +97,8 @@ class Resolver:
 
     def cell_notes(self) -> list[Note]:
         """What is to be said about the cells as a whole: codes, overlaps, holes."""
-        return checks.cell_notes(self._shapes("cells"), self._shapes("zones"), measure_crs=self._measure_crs())
+        cells, zones, terms = self._shapes("cells"), self._shapes("zones"), self._known["cells"]
+        return checks.cell_notes(cells, zones, measure_crs=self._measure_crs(), terms=terms if len(terms) else None)
 
     def _with_shapes(self, table: Table) -> Judged:
         """Zones or cells: repaired, measured, cells with zone and code."""

@@ -10,10 +10,14 @@ import pandas as pd
 import shapely
 
 from etl.assign import NOWHERE, assign, zone_of_cells
+from etl.clean.dates import to_local
 from etl.database import multipolygons
 from etl.intake import Known
 
 POINT_LAYERS = ("facilities", "problems", "visits")
+DAY_OF = {"problems": "reported_at", "visits": "visited_at"}
+"""The day whose cells a row belongs to. A facility stands to this day, whenever it was opened: the present cells."""
+_TERM = ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,10 @@ class World:
     """Index cell code; zone code, missing for a cell in no zone."""
     is_new: bool
     """Whether the load brings or changes a zone or a cell, so that rows already there may lie elsewhere now."""
+    terms: pd.DataFrame | None = None
+    """`valid_from`, `valid_to` of the cells, index as `cells`; None where none of them begins or ends."""
+    time_zone: str = "Asia/Shanghai"
+    """The place's, whose days the terms are."""
 
 
 def polygons_after(known: pd.DataFrame, rows: pd.DataFrame | None) -> tuple[gpd.GeoSeries, bool]:
@@ -42,7 +50,7 @@ def polygons_after(known: pd.DataFrame, rows: pd.DataFrame | None) -> tuple[gpd.
     return gpd.GeoSeries(result.to_numpy(), index=result.index, crs="EPSG:4326"), not is_same.all()
 
 
-def world_after(known: Known, layers: Mapping[str, pd.DataFrame]) -> World:
+def world_after(known: Known, layers: Mapping[str, pd.DataFrame], time_zone: str) -> World:
     """The zones and cells when the layers' rows have been merged over what is known."""
     zones, are_zones_new = polygons_after(known.zones, layers.get("zones"))
     cells, are_cells_new = polygons_after(known.cells, layers.get("cells"))
@@ -54,7 +62,24 @@ def world_after(known: Known, layers: Mapping[str, pd.DataFrame]) -> World:
     if rows is not None and len(rows):
         declared.loc[rows["code"].to_numpy(dtype=object)] = rows["zone"].to_numpy() if "zone" in rows else None
     zone = zone_of_cells(cells, zones, declared)["zone"] if len(cells) else pd.Series(dtype="str")
-    return World(zones, cells, zone.astype("str"), are_zones_new or are_cells_new)
+    terms, are_terms_new = _terms_after(known.cells, rows, cells.index)
+    is_new = are_zones_new or are_cells_new or are_terms_new
+    return World(zones, cells, zone.astype("str"), is_new, terms, time_zone)
+
+
+def _terms_after(known: pd.DataFrame, rows: pd.DataFrame | None, codes: pd.Index) -> tuple[pd.DataFrame | None, bool]:
+    """The cells' terms, None where there are none, and whether the rows change any."""
+    before = _terms(known).reindex(codes)
+    if rows is None or not len(rows):
+        return (before if before.notna().any(axis=None) else None), False
+    after = before.copy()
+    brought = _terms(rows.set_index("code"))
+    after.loc[brought.index] = brought
+    return (after if after.notna().any(axis=None) else None), not after.equals(before)
+
+
+def _terms(cells: pd.DataFrame) -> pd.DataFrame:
+    return cells.reindex(columns=list(_TERM)).astype("datetime64[s]")
 
 
 def with_areas(rows: pd.DataFrame, measure_crs: str) -> pd.DataFrame:
@@ -79,10 +104,11 @@ def zones_of(cells: pd.Series, world: World) -> pd.Series:
 def placed(points: pd.DataFrame, world: World) -> pd.DataFrame:
     """Points (`lon`, `lat`) with the `cell` and the `zone` they lie in, missing outside.
 
-    A visit without coordinates is in the cell it names (`cell_named`), and in that cell's zone.
+    Where cells have terms, a row with a moment of its own (`DAY_OF`) is in the cell in force on that day. A visit
+    without coordinates is in the cell it names (`cell_named`), and in that cell's zone.
     """
     lon, lat = points["lon"].to_numpy(dtype="float64"), points["lat"].to_numpy(dtype="float64")
-    in_cell = assign(lon, lat, world.cells)
+    in_cell = assign(lon, lat, world.cells, terms=world.terms, days=_days(points, world))
     cell = _codes(in_cell, world.cells.index)
     zone = _codes(_zones_of_points(lon, lat, in_cell, world), world.zones.index)
     result = points.assign(cell=cell.set_axis(points.index), zone=zone.set_axis(points.index))
@@ -91,6 +117,14 @@ def placed(points: pd.DataFrame, world: World) -> pd.DataFrame:
         result["cell"] = result["cell"].fillna(named)
         result["zone"] = result["zone"].fillna(zones_of(result["cell"], world))
     return result
+
+
+def _days(points: pd.DataFrame, world: World) -> npt.NDArray[np.datetime64] | None:
+    """The place's day of each row, where the cells have terms and the rows a moment."""
+    moment = next((name for name in DAY_OF.values() if name in points), None)
+    if world.terms is None or moment is None:
+        return None
+    return to_local(points[moment].dt.tz_localize(None).to_numpy(dtype="datetime64[s]"), world.time_zone)
 
 
 def _zones_of_points(

@@ -15,7 +15,7 @@ from etl import schema
 from etl.checks import default_points
 from etl.database import read_frame
 from etl.intake import Intake
-from etl.load.derive import POINT_LAYERS, World, placed, with_areas, with_zones, zones_of
+from etl.load.derive import DAY_OF, POINT_LAYERS, World, placed, with_areas, with_zones, zones_of
 from etl.merge import Batch
 from settings import Settings
 
@@ -59,6 +59,8 @@ def moved(engine: sa.Engine, place: str, world: World, layers: Mapping[str, pd.D
         batches.append(_differing("cells", cells, after, ["zone"], "moved"))
     for layer in POINT_LAYERS:
         named = ["cell_named"] if layer == "visits" else []
+        if world.terms is not None and layer in DAY_OF:
+            named.append(DAY_OF[layer])
         points = _others(engine, place, layer, layers, "code", "lon", "lat", "cell", "zone", *named)
         if len(points):
             batches.append(_differing(layer, points, placed(points, world), ["cell", "zone"], "moved"))

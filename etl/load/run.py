@@ -78,7 +78,7 @@ def make_grid(
             raise messages.error(LayerInvalid, "grid_has_cells", cells=len(seen.known.cells))
         if not len(seen.known.zones):
             raise messages.error(NoData, "grid_no_zones")
-        return [grid_intake(world_after(seen.known, {}).zones, seen.place, size_m)]
+        return [grid_intake(world_after(seen.known, {}, seen.place.time_zone).zones, seen.place, size_m)]
 
     return _run(plan, settings, cut, progress, on_wait)
 

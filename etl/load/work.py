@@ -63,11 +63,11 @@ def prepare(
     if seen.place.measure_crs is None:
         place = measured(place, layers)
     seen = replace(seen, place=place)
-    world = world_after(seen.known, layers)
+    world = world_after(seen.known, layers, place.time_zone)
     if plan.grid_size_m and len(world.zones) and not len(world.cells):
         intakes.append(grid_intake(world.zones, place, plan.grid_size_m))
         layers = by_layer(intakes, first_id)
-        world = world_after(seen.known, layers)
+        world = world_after(seen.known, layers, place.time_zone)
     sources = reports_of(intakes, first_id, declared)
     untold = dict(said.notes)
     for source, intake in zip(sources, intakes, strict=True):

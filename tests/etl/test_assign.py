@@ -72,6 +72,31 @@ def test_equals_sjoin_on_random_polygons(seed: int) -> None:
     assert ((found >= 0) == shapely.intersects_xy(union, lon, lat)).all()
 
 
+def test_of_cells_on_the_same_ground_the_one_in_force_has_the_point() -> None:
+    ground = shapely.box(0, 0, 1, 1)
+    cells = gpd.GeoSeries([ground, ground, ground, shapely.box(1, 0, 2, 1)], index=["d", "a", "c", "b"], crs=4326)
+    terms = pd.DataFrame(
+        {
+            "valid_from": ["2026-03-01", "2024-01-01", "2026-08-01", None],
+            "valid_to": ["2026-06-30", "2026-02-28", None, None],
+        },
+        index=cells.index,
+    ).astype("datetime64[s]")
+    on = ["2026-02-28", "2026-03-01", "2026-06-30", "2026-07-15", "2026-08-01", "2030-01-01", "1999-01-01", "NaT"]
+    days = np.array(on, dtype="datetime64[s]")
+    x = np.full(len(days), 0.5)
+    found = assign(x, x, cells, terms=terms, days=days)
+    # Its last day still counts; between two terms the one that begins next; before all of them the first; no day: now.
+    assert cells.index[found].tolist() == ["a", "d", "d", "c", "c", "c", "a", "c"]
+    # What has one polygon only has no choice, and of two in force on a shared edge the lower code has the point.
+    assert assign([1.5, 1.0], [0.5, 0.5], cells, terms=terms, days=days[[0, 0]]).tolist() == [3, 1]
+    ended = terms.assign(valid_to=terms["valid_to"].fillna(pd.Timestamp("2027-01-01")))
+    assert assign([0.5], [0.5], cells[:3], terms=ended[:3]).tolist() == [2]
+    order = [2, 0, 3, 1]
+    again = assign(x, x, cells.iloc[order], terms=terms.iloc[order], days=days)
+    assert cells.index[order][again].tolist() == cells.index[found].tolist()
+
+
 def test_a_million_points_to_five_thousand_polygons() -> None:
     rng = np.random.default_rng(7)
     cells = squares(71, 0.01)

@@ -56,6 +56,16 @@ def test_overlaps_and_their_tolerance() -> None:
     assert checks.overlaps(cells, measure_crs=CRS, tolerance_m2=1_001).empty
 
 
+def test_cells_that_are_never_in_force_together_do_not_overlap() -> None:
+    cells = drawn(SQUARE, SQUARE, SQUARE, index=["z", "a", "m"])
+    terms = pd.DataFrame({"valid_from": [None, "2026-07-01", "2026-09-01"], "valid_to": ["2026-06-30", None, None]})
+    terms = terms.astype("datetime64[s]").set_axis(cells.index)
+    found = checks.overlaps(cells, measure_crs=CRS, terms=terms)
+    assert found[["a", "b"]].to_numpy().tolist() == [["a", "m"]]
+    terms.loc["z", "valid_to"] = pd.Timestamp("2026-07-01")  # its last day is the first of the other
+    assert len(checks.overlaps(cells, measure_crs=CRS, terms=terms)) == 2
+
+
 def test_holes_and_their_zone() -> None:
     zones = drawn(shapely.box(0, 0, 200, 100), shapely.box(200, 0, 300, 100), index=["Z1", "Z2"])
     cells = drawn(shapely.box(0, 0, 150, 100), shapely.box(160, 0, 300, 100), index=["a", "b"])
