@@ -181,17 +181,8 @@ def problems(engine: sa.Engine, county: County, codes: Sequence[str]) -> pd.Data
     table, place = schema.problem, county.place
 
     def read(older: int | None) -> pd.DataFrame:
-        if older is not None:
-            return _layer(engine, table, place, older, columns=_PROBLEM)
-        found = [
-            read_frame(
-                engine,
-                _where(sa.select(*(table.c[name] for name in _PROBLEM)), table, place).where(
-                    table.c.code.in_(list(codes[first : first + _KEYS_AT_ONCE]))
-                ),
-            )
-            for first in range(0, max(len(codes), 1), _KEYS_AT_ONCE)
-        ]
+        parts = [list(codes[first : first + _KEYS_AT_ONCE]) for first in range(0, max(len(codes), 1), _KEYS_AT_ONCE)]
+        found = [_layer(engine, table, place, older, columns=_PROBLEM, codes=part) for part in parts]
         return pd.concat(found) if len(found) > 1 else found[0]
 
     frame = _at_rest(engine, place, county.data_version, read).set_index("code")
@@ -278,17 +269,24 @@ def _layer(
     version: int | None,
     *,
     columns: Sequence[str] | None = None,
+    codes: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Rows of a layer's table at a data version (None: as they are)."""
+    """Rows of a layer's table at a data version (None: as they are); `codes`: no others than these."""
     names = tuple(column.name for column in table.c) if columns is None else columns
+    # What an older version takes back needs the key and the run that made the row.
+    asked = names if version is None else tuple(dict.fromkeys((*names, "code", "created_run")))
+    present = _where(sa.select(*(table.c[name] for name in asked)), table, place)
+    if codes is not None:
+        present = present.where(table.c.code.in_(codes))
+    # The rows first: an event of a run that ends in between puts back what the rows still show.
+    rows = read_frame(engine, present)
     if version is None:
-        return read_frame(engine, _where(sa.select(*(table.c[name] for name in names)), table, place))
-    present = sa.select(*(table.c[name] for name in dict.fromkeys((*names, "code", "created_run"))))
+        return rows
     event = schema.row_event
     layer = next(name for name, one in schema.LAYERS.items() if one is table)
     later = sa.select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.layer == layer, event.c.run > version)
-    # The rows first: an event of a run that ends in between puts back what the rows still show.
-    rows = read_frame(engine, _where(present, table, place))
+    if codes is not None:
+        later = later.where(event.c.key.in_(codes))
     return rows_at(rows, read_frame(engine, _where(later, event, place)), table, version)[list(names)]
 
 

@@ -3,8 +3,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -246,6 +248,23 @@ def test_a_run_that_ends_during_a_reading_mixes_nothing(
     assert county.parties["name"].equals(expected[0].parties["name"])
     assert STATES[snapshot.state[snapshot.keys.get_loc("p03")]] == expected[1] == rows.loc["p03", "state"]
     assert next(calls) > ends_at  # the run did end
+
+
+def test_a_list_of_an_older_version_reads_its_own_rows_only(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = filled(sqlite_url)
+    first = queries.county(engine, queries.place(engine), 1)
+    end_run(engine)
+    read: list[int] = []
+    plain = queries.read_frame
+
+    def counted(*arguments: Any) -> pd.DataFrame:
+        found = plain(*arguments)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(queries, "read_frame", counted)
+    assert queries.problems(engine, first, ["p03", "p01"])["state"].to_dict()["p03"] == "in_progress"
+    assert read == [2, 1]  # the two rows, and the one event of theirs
 
 
 def test_row_order_in_the_database_never_matters(sqlite_url: str, town: Town) -> None:
