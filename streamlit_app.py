@@ -13,7 +13,7 @@ TABS = ("overview", "heat", "coverage", "responsibility", "data")
 def main() -> None:
     """One run of the screen."""
     from dashboard import cached
-    from dashboard.screen import address, languages, printout, sidebar, states, topline
+    from dashboard.screen import address, languages, printout, sidebar, states, topline, unknown
     from dashboard.text import t
     from etl.errors import DatabaseAway, GridError
     from settings import LANGUAGES, Settings
@@ -42,6 +42,7 @@ def main() -> None:
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     if look is not None and name != "data":
         look = cached.look(settings, sidebar.draw(look.county, look.snapshot, language))
+        unknown.line(look.county, look.snapshot, language)
         printout.heading(look, language)
     try:
         if trouble is not None:

@@ -16,6 +16,7 @@ NONE = "-"
 LISTS = ("zone", "category", "state", "source", "unit")
 DEFAULT_WEEKS = 4
 
+_READ = ("start", "end", "as_of", "version")
 _LONGEST_ADDRESS = 20_000
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2200, 1, 1)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -63,6 +64,17 @@ class Filters:
         version = _text(query.get("version"))
         found["version"] = int(version) if re.fullmatch(r"[0-9]{1,9}", version) and int(version) > 0 else None
         return cls(**found)
+
+    @classmethod
+    def unread(cls, query: Mapping[str, Any]) -> dict[str, str]:
+        """Days, moment and version of an address that could not be understood, as they are written there.
+
+        >>> Filters.unread({"zone": "01", "start": "yesterday", "version": "2"})
+        {'start': 'yesterday'}
+        """
+        read = cls.from_query(query).to_query()
+        texts = {name: _CONTROL.sub("", _text(query.get(name))) for name in _READ}
+        return {name: text for name, text in texts.items() if text and name not in read}
 
     def to_query(self) -> dict[str, str]:
         """The address of these filters: only what differs from the default.

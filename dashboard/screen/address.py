@@ -31,6 +31,7 @@ def begin() -> None:
         if is_ours or state.pop("is_touched", False):
             return
     state["chosen"] = Filters.from_query(query)
+    state["unread"] = Filters.unread(query)
     state["choices"] = {name: text[:_LONGEST_CHOICE] for name, text in query.items() if name not in _FILTER_NAMES}
     state["address"] = query
     state["written_at"] = 0.0
@@ -39,7 +40,7 @@ def begin() -> None:
 def end() -> None:
     """Writes filters, language and choices into the address, if it says something else."""
     choices = st.session_state["choices"]
-    query = chosen().to_query() | {name: choices[name] for name in sorted(st.session_state["used"]) if name in choices}
+    query = _filters() | {name: choices[name] for name in sorted(st.session_state["used"]) if name in choices}
     st.session_state.pop("is_touched", None)
     if {name: st.query_params[name] for name in st.query_params} != query:
         st.query_params.from_dict(query)
@@ -50,13 +51,36 @@ def end() -> None:
 def link() -> dict[str, str]:
     """The part of the address that goes along to every page: filters, language and the place that was clicked."""
     choices = st.session_state["choices"]
-    found = chosen().to_query() | {name: choices[name] for name in ("lang", "at") if name in choices}
+    found = _filters() | {name: choices[name] for name in ("lang", "at") if name in choices}
     st.session_state["linked"] = found
     return found
 
 
+def _filters() -> dict[str, str]:
+    """Also what nobody could read: a link says so to everybody until somebody takes it out."""
+    return chosen().to_query() | unread()
+
+
+def unread() -> dict[str, str]:
+    """What the address says and nobody can read, by filter (`Filters.unread`)."""
+    found: dict[str, str] = st.session_state["unread"]
+    return found
+
+
+def not_read(name: str, text: str) -> None:
+    """One more such value: the data do not have it."""
+    st.session_state["unread"] = unread() | {name: text}
+
+
+def read_all() -> None:
+    """Takes such values out of the address; for a callback."""
+    st.session_state["unread"] = {}
+    st.session_state["is_touched"] = True
+
+
 def chosen() -> Filters:
-    """The filters as chosen: what is not chosen is at its default."""
+    """The filters as chosen: what is not chosen is at its default. An address may name what the data do not have
+    (`screen.unknown`)."""
     found: Filters = st.session_state["chosen"]
     return found
 
@@ -64,6 +88,7 @@ def chosen() -> Filters:
 def choose(**changes: Any) -> None:
     """Changes some filters; for a callback."""
     st.session_state["chosen"] = replace(chosen(), **changes)
+    st.session_state["unread"] = {name: text for name, text in unread().items() if name not in changes}
     st.session_state["is_touched"] = True
 
 
@@ -75,6 +100,7 @@ def keep(**changes: Any) -> None:
 def reset() -> None:
     """All filters at their defaults and nothing clicked; for a callback."""
     st.session_state["chosen"] = Filters()
+    st.session_state["unread"] = {}
     st.session_state["choices"].pop("at", None)
     st.session_state["is_touched"] = True
 

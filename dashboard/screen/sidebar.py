@@ -1,45 +1,30 @@
 """The shared filters at the left: a view of what is chosen, never its own truth."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from html import escape
+from typing import Any
 
 import streamlit as st
 
 from dashboard.county import County, Place
+from dashboard.facts import cell_name, choices
 from dashboard.filters import NONE, Filters
-from dashboard.screen import address
-from dashboard.snapshot import STATES, Snapshot
+from dashboard.screen import address, unknown
+from dashboard.snapshot import Snapshot
 from dashboard.text import number, t
-
-
-def options(county: County, snapshot: Snapshot, language: str) -> dict[str, dict[str, str]]:
-    """By filter: what may be chosen and the word for it, `NONE` last where some problem has none."""
-    zones = dict(zip(county.zones.index, county.zones["name"].fillna("").astype(str), strict=True))
-    found = {
-        "zone": {code: name or code for code, name in zones.items()},
-        "category": {name: name for name in snapshot.categories},
-        "state": {state: t(f"state.{state}", language) for state in STATES},
-        "source": {name: name for name in snapshot.sources},
-        "unit": {name: name for name in snapshot.units},
-    }
-    for name in ("zone", "category", "source", "unit"):
-        if (getattr(snapshot, name) < 0).any():
-            found[name][NONE] = t(f"filter.no_{name}", language)
-    return found
-
-
-def known(filters: Filters, may: dict[str, dict[str, str]]) -> dict[str, tuple[str, ...]]:
-    """The lists of the filters without values that this place does not have."""
-    return {name: tuple(value for value in getattr(filters, name) if value in may[name]) for name in may}
 
 
 def draw(county: County, snapshot: Snapshot, language: str) -> Filters:
     """Draws the filters and gives them back, without what the place does not have."""
-    may = options(county, snapshot, language)
-    cell = address.chosen().cell
-    address.keep(**known(address.chosen(), may), cell=cell if cell in county.cells.index or cell == NONE else None)
+    may = choices(county, snapshot, language)
+    known, _ = unknown.split(address.chosen(), county, may)
+    cell = next(iter(known["cell"]), None)
     with st.sidebar, st.container(key="filters"):
+        if cell is not None:
+            _cell(county, cell, language)
         for name, words in may.items():
-            _choice(name, words, language)
+            _choice(name, words, known[name], language)
         _period(county.place, snapshot, language)
         _moment(county.place, snapshot, language)
         st.session_state["filter_overdue"] = address.chosen().is_overdue_only
@@ -47,12 +32,29 @@ def draw(county: County, snapshot: Snapshot, language: str) -> Filters:
         _left_out(snapshot, language)
         if address.chosen() != Filters():
             st.button(t("filter.reset", language), key="reset", on_click=address.reset, width="stretch")
-    return address.chosen()
+    kept: dict[str, Any] = {**known, "cell": cell}
+    return replace(address.chosen(), **kept)
 
 
-def _choice(name: str, words: dict[str, str], language: str) -> None:
+def _cell(county: County, cell: str, language: str) -> None:
+    """The one cell that a link may narrow everything to; it can be taken out, not chosen."""
+    name, code = cell_name(county, cell, language)
+    beside = f'<span class="code">{escape(code)}</span>' if code else ""
+    with st.container(key="filter_cell", horizontal=True, vertical_alignment="center", gap=None):
+        st.html(
+            f'<div class="chip" title="{escape(f"{name} {code}".strip())}"><small>{escape(t("filter.cell", language))}'
+            f"</small><b>{escape(name)}</b>{beside}</div>"
+        )
+        st.button(t("filter.remove", language), key="drop_cell", type="tertiary", on_click=_drop_cell)
+
+
+def _drop_cell() -> None:
+    address.choose(cell=None)
+
+
+def _choice(name: str, words: dict[str, str], known: tuple[str, ...], language: str) -> None:
     key = f"filter_{name}"
-    st.session_state[key] = list(getattr(address.chosen(), name))
+    st.session_state[key] = list(known)
 
     def take() -> None:
         address.choose(**{name: tuple(sorted(st.session_state[key]))})

@@ -18,17 +18,22 @@ _TRY_AGAIN_S = 5
 
 
 def look(settings: Settings, filters: Filters) -> cached.Look | None:
-    """What there is to look at, None before the first load; a data version that never was counts as the present one.
+    """What there is to look at, None before the first load; in place of a data version that never was the present one,
+    which is said (`screen.unknown`).
 
     Raises `DatabaseAway`.
     """
     try:
-        return cached.look(settings, filters)
+        found = cached.look(settings, filters)
     except NoData:
         if filters.version is None:
             return None
-        address.keep(version=None)
-        return look(settings, replace(filters, version=None))
+        found = None
+    if filters.version is None or (found is not None and filters.version <= found.present[0]):
+        return found
+    address.not_read("version", str(filters.version))
+    address.keep(version=None)
+    return look(settings, replace(filters, version=None))
 
 
 def _sentence(title: str, text: str) -> None:

@@ -126,10 +126,50 @@ def test_a_hostile_address_is_a_default_page(reader: Callable[..., Any], address
     query = (
         "?zone=%3Cscript%3Ealert(1)%3C/script%3E&start=9999-99-99&as_of=tomorrow&lang=xx&at=cells:%27%3B--&show=no&week=1"
         "&layer=%00&version=-1&unit=%E2%80%AE&state=open%2C%2C&cell=x&embed_options=&zone=../../etc"
+        "&category=%3Cscript%3Ealert(1)%3C/script%3E"
     )
     window, witness = opened(reader, address, "heat", query=query)
     assert figures(window) == figures(usual)
+    said = window.locator(".unknown").inner_text()
+    assert "类别“<script>alert(1)</script>”" in said and "责任单位“□”" in said
     assert witness.complaints() == []
+
+
+@pytest.mark.parametrize("page", ["overview", "heat"])
+def test_what_a_link_asks_for_and_is_not_there_is_said_until_it_is_taken_out(
+    reader: Callable[..., Any], address: str, page: str
+) -> None:
+    usual, _ = opened(reader, address, page, query="?zone=999900002")
+    query = "?zone=999900002,99&unit=%E6%B2%A1%E6%9C%89%E5%B1%80&state=foo&cell=7&start=2026-02-30&version=999"
+    window, witness = opened(reader, address, page, query=query)
+    said = window.locator(".unknown").inner_text()
+    for item in ("片区“99”", "责任单位“没有局”", "状态“foo”", "网格“7”", "时段起始日“2026-02-30”", "数据版本“999”"):
+        assert item in said
+    assert figures(window) == figures(usual)
+    assert window.evaluate("(e => e.scrollHeight - e.clientHeight)(document.querySelector('.stMain'))") <= 1
+    window.reload()
+    serving.settle(window)
+    assert window.locator(".unknown").inner_text() == said
+    window.locator(".st-key-remove_unknown button").click()
+    window.locator(".unknown").wait_for(state="detached")
+    window.wait_for_function("!location.search.includes('foo')")
+    assert query_of(window) == {"zone": ["999900002"]}
+    assert witness.complaints() == []
+
+
+def test_the_cell_of_a_link_stands_among_the_filters_and_can_be_taken_out(
+    reader: Callable[..., Any], address: str
+) -> None:
+    usual, _ = opened(reader, address, "overview")
+    window, _ = opened(reader, address, "overview", query="?cell=999900002002002")
+    assert figures(window) != figures(usual)
+    chip = window.locator(".st-key-filter_cell")
+    assert re.search(r"学府\d+号网格\s*999900002002002", chip.inner_text())
+    chip.locator("button").click()
+    chip.wait_for(state="detached")
+    serving.settle(window)
+    assert figures(window) == figures(usual)
+    assert "cell" not in query_of(window)
 
 
 def click_a_cell(window: Any) -> None:

@@ -60,6 +60,24 @@ def test_nonsense_is_left_at_its_default(query: dict[str, str]) -> None:
     assert Filters.from_query(query) == Filters()
 
 
+@pytest.mark.parametrize(
+    ("query", "unread"),
+    [
+        ({"start": "2026-02-30", "end": "2026-03-01"}, {"start": "2026-02-30"}),
+        ({"start": "2026-03-20", "end": "2026-03-01"}, {"start": "2026-03-20", "end": "2026-03-01"}),
+        ({"as_of": "tomorrow", "version": "-1"}, {"as_of": "tomorrow", "version": "-1"}),
+        ({"as_of": "2026-03-20T12:00:00+08:00", "version": "2", "start": "", "x": "y"}, {}),
+    ],
+)
+def test_what_could_not_be_read_is_told(query: dict[str, str], unread: dict[str, str]) -> None:
+    assert Filters.unread(query) == unread
+
+
+@given(any_filters())
+def test_everything_of_an_address_of_ours_is_read(filters: Filters) -> None:
+    assert Filters.unread(filters.to_query()) == {}
+
+
 def test_lists_are_sorted_so_that_one_choice_has_one_address() -> None:
     assert Filters.from_query({"zone": "03,01,03"}) == Filters.from_query({"zone": ["01", "03"]})
 

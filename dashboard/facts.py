@@ -1,0 +1,57 @@
+"""Under which moment, period, filters and data version something was made, in words: for paper and for map files."""
+
+from dashboard.county import County
+from dashboard.filters import NONE, Filters
+from dashboard.snapshot import STATES, Snapshot
+from dashboard.text import t
+
+
+def choices(county: County, snapshot: Snapshot, language: str) -> dict[str, dict[str, str]]:
+    """By filter: what may be chosen and the word for it, `NONE` last where some problem has none."""
+    zones = dict(zip(county.zones.index, county.zones["name"].fillna("").astype(str), strict=True))
+    found = {
+        "zone": {code: name or code for code, name in zones.items()},
+        "category": {name: name for name in snapshot.categories},
+        "state": {state: t(f"state.{state}", language) for state in STATES},
+        "source": {name: name for name in snapshot.sources},
+        "unit": {name: name for name in snapshot.units},
+    }
+    for name in ("zone", "category", "source", "unit"):
+        if (getattr(snapshot, name) < 0).any():
+            found[name][NONE] = t(f"filter.no_{name}", language)
+    return found
+
+
+def cell_name(county: County, code: str, language: str) -> tuple[str, str]:
+    """Name and code of a cell; no code where the code is all the name there is."""
+    if code == NONE:
+        return t("filter.no_cell", language), ""
+    name = county.cells["name"].get(code)
+    return (name, code) if isinstance(name, str) and name not in ("", code) else (code, "")
+
+
+def facts(county: County, snapshot: Snapshot, filters: Filters, language: str) -> list[str]:
+    """Moment and period of resolved filters, every filter that leaves something out, and the version of the data."""
+    moment = filters.moment.astimezone(county.place.zone_info)
+    start, end = filters.period
+    chosen = [
+        t(
+            "print.filter",
+            language,
+            name=t(f"filter.{name}", language),
+            values=t("card.comma", language).join(may.get(value, value) for value in getattr(filters, name)),
+        )
+        for name, may in choices(county, snapshot, language).items()
+        if getattr(filters, name)
+    ]
+    if filters.cell:
+        cell = " ".join(part for part in cell_name(county, filters.cell, language) if part)
+        chosen.append(t("print.cell", language, code=cell))
+    chosen += [t("print.overdue", language)] if filters.is_overdue_only else []
+    chosen += [t("print.default_points", language)] if filters.with_default_points else []
+    return [
+        t("print.moment", language, at=f"{moment:%Y-%m-%d %H:%M}"),
+        t("print.period", language, start=start, end=end),
+        *(chosen or [t("print.no_filter", language)]),
+        t("print.version", language, version=county.data_version),
+    ]
