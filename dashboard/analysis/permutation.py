@@ -1,6 +1,6 @@
 """p without a bell curve: how often would chance, dealing the values out anew, put as much around a place."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,49 +34,35 @@ def permuted_p(values: npt.ArrayLike, weights: "csr_array", *, permutations: int
     if permutations < 1:
         raise ValueError("at least one permutation")
     around, degree = _sums(found, weights)
-    size, most = len(found), int(degree.max(initial=0))
-    result = np.full(size, np.nan)
-    if most == 0:
+    result = np.full(len(found), np.nan)
+    asked = np.flatnonzero(degree)
+    if not len(asked):
         return result
     apart = found - found.mean()
-    places = _drawn(size, most + 1, permutations, np.random.default_rng(seed))
-    worth = apart[places]
-    draws = _Draws(places, worth, np.cumsum(worth, axis=1))
+    drawn = _drawn(len(found), int(degree.max()) + 1, permutations, seed)
+    worth = apart[drawn]
+    sums = np.cumsum(worth, axis=1)
     tie = _TIE * max(float(np.abs(apart).max()), np.finfo(np.float64).tiny)
-    for k in np.unique(degree[degree > 0]):
-        chosen = np.flatnonzero(degree == k)
-        result[chosen] = draws.two_sided_p(chosen, around[chosen], int(k), tie)
+    above, below = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
+    for k in np.unique(degree[asked]):
+        chosen, ordered = np.flatnonzero(degree == k), np.sort(sums[:, k - 1])
+        above[chosen] = permutations - np.searchsorted(ordered, around[chosen] - tie, side="left")
+        below[chosen] = np.searchsorted(ordered, around[chosen] + tie, side="right")
+    # The draws a place is itself part of: what was counted for them is taken back, and counted with the stand-in.
+    row, column = np.nonzero(np.arange(drawn.shape[1]) < degree[drawn])
+    own = drawn[row, column]
+    k = degree[own]
+    before = sums[row, k - 1]
+    after = before - worth[row, column] + worth[row, k]
+    above += _changed(own, before >= around[own] - tie, after >= around[own] - tie, len(found))
+    below += _changed(own, before <= around[own] + tie, after <= around[own] + tie, len(found))
+    result[asked] = np.minimum(1.0, 2 * (np.minimum(above, below)[asked] + 1) / (permutations + 1))
     return result
 
 
-@dataclass(frozen=True, eq=False)
-class _Draws:
-    """Who was drawn, what each is worth, and the sum of the first k, by draw."""
-
-    places: Ints
-    worth: Floats
-    sums: Floats
-
-    def two_sided_p(self, chosen: Ints, around: Floats, k: int, tie: float) -> Floats:
-        """p of the chosen places, all with k neighbours."""
-        sums, permutations = self.sums[:, k - 1], len(self.sums)
-        ordered = np.sort(sums)
-        above = permutations - np.searchsorted(ordered, around - tie, side="left")
-        below = np.searchsorted(ordered, around + tie, side="right")
-        # The draws a place is itself part of: what was counted for them is taken back, and counted with the stand-in.
-        position = np.full(int(self.places.max()) + 1, -1)
-        position[chosen[chosen < len(position)]] = np.flatnonzero(chosen < len(position))
-        row, column = np.nonzero(position[self.places[:, :k]] >= 0)
-        own = position[self.places[row, column]]
-        before, limit = sums[row], around[own]
-        after = before - self.worth[row, column] + self.worth[row, k]
-
-        def corrected(counts: Ints, then: Bools, now: Bools) -> Ints:
-            return counts + np.bincount(own[now], minlength=len(counts)) - np.bincount(own[then], minlength=len(counts))
-
-        above = corrected(above, before >= limit - tie, after >= limit - tie)
-        below = corrected(below, before <= limit + tie, after <= limit + tie)
-        return np.asarray(np.minimum(1.0, 2 * (np.minimum(above, below) + 1) / (permutations + 1)))
+def _changed(own: npt.NDArray[np.int32], before: Bools, after: Bools, size: int) -> Ints:
+    """By how much a count grows when `after` holds in place of `before`."""
+    return np.bincount(own[after], minlength=size) - np.bincount(own[before], minlength=size)
 
 
 def _sums(values: Floats, weights: "csr_array") -> tuple[Floats, Ints]:
@@ -95,18 +81,18 @@ def _sums(values: Floats, weights: "csr_array") -> tuple[Floats, Ints]:
     return np.asarray(np.bincount(rows, apart[columns], size)), np.bincount(rows, minlength=size).astype(np.int64)
 
 
-def _drawn(size: int, count: int, permutations: int, rng: np.random.Generator) -> Ints:
-    """permutations × count places, different within a row, in random order."""
+@lru_cache(maxsize=4)
+def _drawn(size: int, count: int, permutations: int, seed: int) -> npt.NDArray[np.int32]:
+    """permutations × count places, different within a row, in random order; kept, as they do not depend on values."""
+    rng = np.random.default_rng(seed)
     if count * count > 4 * size:
-        chosen: Ints = np.empty((permutations, count), np.int64)
-        for row in range(permutations):
-            chosen[row] = rng.choice(size, count, replace=False)
-        return chosen
+        rows = [rng.permutation(size)[:count] for _ in range(permutations)]
+        return np.array(rows, dtype=np.int32)
     # Few of many: draw with repeats and draw the rows that have one again, which leaves all rows equally likely.
-    chosen = rng.integers(size, size=(permutations, count))
-    while True:
-        ordered = np.sort(chosen, axis=1)
-        repeats = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
-        if not len(repeats):
-            return chosen
-        chosen[repeats] = rng.integers(size, size=(len(repeats), count))
+    chosen = rng.integers(size, size=(permutations, count), dtype=np.int32)
+    repeats = np.arange(permutations)
+    while len(repeats):
+        ordered = np.sort(chosen[repeats], axis=1)
+        repeats = repeats[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
+        chosen[repeats] = rng.integers(size, size=(len(repeats), count), dtype=np.int32)
+    return chosen

@@ -64,6 +64,15 @@ def with_self(weights: "csr_array") -> "csr_array":
     return (weights + eye_array(weights.shape[0], format="csr")).tocsr()
 
 
+def without_self(weights: "csr_array") -> "csr_array":
+    """The same neighbours, nobody its own."""
+    from scipy.sparse import diags_array
+
+    without = (weights - diags_array(weights.diagonal())).tocsr()
+    without.eliminate_zeros()
+    return without
+
+
 def row_standardised(weights: "csr_array") -> "csr_array":
     """Each row divided by its sum, so that a lag is a mean; rows of islands stay empty."""
     from scipy.sparse import diags_array
