@@ -52,7 +52,9 @@ zone = _layer(
 cell = _layer(
     "cell",
     _text("name"),
-    _text("zone", "zone.code: as declared, else the zone it shares most area with"),
+    _text(
+        "zone", "zone.code: as declared (as written while there are no zones), else the one it shares most area with"
+    ),
     sa.Column("is_zone_declared", sa.Boolean),
     _text("setting", "old_town, urban_village, fringe, new_town, or as written"),
     sa.Column("people", sa.Integer),

@@ -115,7 +115,7 @@ class Resolver:
         rows = rows.loc[~located.reasons.is_refused]
         notes += located.notes
         if table.layer == "cells":
-            rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
+            rows["zone"] = self._zones_of_cells(rows["zone_named"], notes)
             rows["is_zone_declared"] = rows["zone"].notna().astype("boolean")
             if rows["code"].isna().any():
                 notes.append(("cells_numbered", {"rows": int(rows["code"].isna().sum())}))
@@ -133,7 +133,7 @@ class Resolver:
         known = self._known["cells"]
         code = Directory(known).codes(rows["code"])
         reasons.add(code.isna().to_numpy(), "cell_unknown", found=rows["code"])
-        rows = rows.assign(code=code, zone=self._looked_up(rows["zone_named"], "zones", notes))
+        rows = rows.assign(code=code, zone=self._zones_of_cells(rows["zone_named"], notes))
         rows = listed_cells(rows.loc[code.notna()], known)
         if len(rows):
             notes.append(("cells_listed", {"rows": len(rows)}))
@@ -227,14 +227,25 @@ class Resolver:
         reasons.add((code.isna() & layer.isna()).to_numpy(bool), "target_unknown", found=rows["target_named"])
         return code, layer
 
-    def _looked_up(self, named: pd.Series, layer: str, notes: list[Note]) -> pd.Series:
+    def _looked_up(
+        self, named: pd.Series, layer: str, notes: list[Note], *, note: str = "zones_named_unknown"
+    ) -> pd.Series:
         """Codes of names; an unknown one is noted and left out."""
         code = Directory(self._known[layer]).codes(named)
         is_unknown = (named.notna() & code.isna()).to_numpy()
         if is_unknown.any():
             examples = named[is_unknown].drop_duplicates().head(5).tolist()
-            notes.append((f"{layer}_named_unknown", {"rows": int(is_unknown.sum()), "examples": examples}))
+            notes.append((note, {"rows": int(is_unknown.sum()), "examples": examples}))
         return code
+
+    def _zones_of_cells(self, named: pd.Series, notes: list[Note]) -> pd.Series:
+        """Codes of the zones that cells name; before there are any zones the names as written, for loading to look up
+        when they come."""
+        if len(self._known["zones"]) or not named.notna().any():
+            return self._looked_up(named, "zones", notes, note="declared_zones_unknown")
+        examples = named.dropna().drop_duplicates().head(5).tolist()
+        notes.append(("zones_named_kept", {"rows": int(named.notna().sum()), "examples": examples}))
+        return named
 
     def _several_zones(self, named: pd.Series, reasons: Reasons) -> pd.Series:
         """Zone codes joined by semicolons; a row that names an unknown zone is refused."""

@@ -13,6 +13,7 @@ from etl.assign import NOWHERE, assign, zone_of_cells
 from etl.clean.dates import to_local
 from etl.database import multipolygons
 from etl.intake import Known
+from etl.intake.references import Directory
 
 POINT_LAYERS = ("facilities", "problems", "visits")
 DAY_OF = {"problems": "reported_at", "visits": "visited_at"}
@@ -28,6 +29,11 @@ class World:
     cells: gpd.GeoSeries
     zone_of_cell: pd.Series
     """Index cell code; zone code, missing for a cell in no zone."""
+    declared: pd.Series
+    """Index cell code; the zone a cell is declared to be in: its code, or what was written before there were zones;
+    missing where nothing is declared, or no zone that is there."""
+    unknown: pd.Series
+    """Index cell code; what was written before there were zones and is none of them."""
     is_new: bool
     """Whether the load brings or changes a zone or a cell, so that rows already there may lie elsewhere now."""
     terms: pd.DataFrame | None = None
@@ -61,10 +67,31 @@ def world_after(known: Known, layers: Mapping[str, pd.DataFrame], time_zone: str
     rows = layers.get("cells")
     if rows is not None and len(rows):
         declared.loc[rows["code"].to_numpy(dtype=object)] = rows["zone"].to_numpy() if "zone" in rows else None
+    unknown = declared.iloc[:0]
+    if len(zones):
+        declared, unknown = _looked_up(declared, _names_after(known.zones, layers.get("zones")))
     zone = zone_of_cells(cells, zones, declared)["zone"] if len(cells) else pd.Series(dtype="str")
     terms, are_terms_new = _terms_after(known.cells, rows, cells.index)
     is_new = are_zones_new or are_cells_new or are_terms_new
-    return World(zones, cells, zone.astype("str"), is_new, terms, time_zone)
+    return World(zones, cells, zone.astype("str"), declared, unknown, is_new, terms, time_zone)
+
+
+def _names_after(known: pd.DataFrame, rows: pd.DataFrame | None) -> pd.DataFrame:
+    """`name` by code of the zones when the rows have been merged over the known ones."""
+    before = known.reindex(columns=["name"])
+    if rows is None or not len(rows):
+        return before
+    brought = rows.set_index("code").reindex(columns=["name"])
+    return pd.concat([before.loc[~before.index.isin(brought.index)], brought])
+
+
+def _looked_up(declared: pd.Series, zones: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """(codes of the declared zones, missing for one that is not there; what was written of these)."""
+    is_code = declared.isin(zones.index) | declared.isna()
+    if is_code.all():
+        return declared, declared.iloc[:0]
+    found = declared.where(is_code, Directory(zones).codes(declared))
+    return found, declared[found.isna() & declared.notna()]
 
 
 def _terms_after(known: pd.DataFrame, rows: pd.DataFrame | None, codes: pd.Index) -> tuple[pd.DataFrame | None, bool]:
@@ -90,9 +117,10 @@ def with_areas(rows: pd.DataFrame, measure_crs: str) -> pd.DataFrame:
 
 
 def with_zones(cells: pd.DataFrame, world: World) -> pd.DataFrame:
-    """Cells (`code`, and `zone` where declared) with `zone` and `is_zone_declared`."""
-    is_declared = cells["zone"].isin(world.zones.index) if "zone" in cells else pd.Series(False, index=cells.index)
-    return cells.assign(zone=zones_of(cells["code"], world), is_zone_declared=is_declared.astype("boolean"))
+    """Cells (`code`) with `zone` and `is_zone_declared`."""
+    declared = world.declared.reindex(cells["code"].to_numpy(dtype=object)).set_axis(cells.index).astype("str")
+    zone = declared.where(declared.notna(), zones_of(cells["code"], world))
+    return cells.assign(zone=zone, is_zone_declared=declared.notna().astype("boolean"))
 
 
 def zones_of(cells: pd.Series, world: World) -> pd.Series:

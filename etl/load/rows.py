@@ -15,7 +15,7 @@ from etl import schema
 from etl.checks import default_points
 from etl.database import read_frame
 from etl.intake import Intake
-from etl.load.derive import DAY_OF, POINT_LAYERS, World, placed, with_areas, with_zones, zones_of
+from etl.load.derive import DAY_OF, POINT_LAYERS, World, placed, with_areas, with_zones
 from etl.merge import Batch
 from settings import Settings
 
@@ -53,10 +53,9 @@ def completed(layers: Mapping[str, pd.DataFrame], world: World, measure_crs: str
 def moved(engine: sa.Engine, place: str, world: World, layers: Mapping[str, pd.DataFrame]) -> list[Batch]:
     """Rows of the database, not of the run, that lie in another cell or zone now that these have changed."""
     batches = []
-    cells = _others(engine, place, "cells", layers, "code", "zone")
+    cells = _others(engine, place, "cells", layers, "code", "zone", "is_zone_declared")
     if len(cells):
-        after = cells.assign(zone=zones_of(cells["code"], world))
-        batches.append(_differing("cells", cells, after, ["zone"], "moved"))
+        batches.append(_differing("cells", cells, with_zones(cells, world), ["zone", "is_zone_declared"], "moved"))
     for layer in POINT_LAYERS:
         named = ["cell_named"] if layer == "visits" else []
         if world.terms is not None and layer in DAY_OF:

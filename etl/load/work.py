@@ -82,6 +82,9 @@ def prepare(
             source.notes += notes_on_points(rows[rows["source_id"] == source.id], world, source.layer)
     moving = {batch.name: len(batch.rows) for batch in batches if batch.part == "moved" and len(batch.rows)}
     notes: list[Note] = [("rows_moved", {"rows": sum(moving.values())})] if moving else []
+    if len(world.unknown):
+        examples = world.unknown.drop_duplicates().head(5).tolist()
+        notes.append(("declared_zones_unknown", {"rows": len(world.unknown), "examples": examples}))
     if plan.unnamed:
         notes.append(("files_unnamed", {"files": [path.name for path in plan.unnamed]}))
     return Work(seen, intakes, sources, batches, notes, whole_entries(plan), said.earlier)
