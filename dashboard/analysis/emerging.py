@@ -48,23 +48,31 @@ def space_time_gi_star(values: npt.ArrayLike, weights: "csr_array", *, lags: int
 
     NaN where all bins are equal. Raises `ValueError` for values or weights that do not go together.
     """
-    bins = np.asarray(values, dtype=np.float64)
-    if bins.ndim != 2 or weights.shape != (len(bins), len(bins)) or not np.isfinite(bins).all():
-        raise ValueError(f"finite values of n × T and weights of n × n, not {bins.shape} and {weights.shape}")
+    cube = np.asarray(values, dtype=np.float64)
+    if cube.ndim != 2 or weights.shape != (len(cube), len(cube)) or not np.isfinite(cube).all():
+        raise ValueError(f"finite values of n × T and weights of n × n, not {cube.shape} and {weights.shape}")
     if not (weights.diagonal() != 0).all():
         raise ValueError("Gi* needs weights that hold the own place in every row")
-    apart = bins - bins.mean()
+    apart = cube - cube.mean()
     in_space = weights @ apart
     around = in_space.copy()
-    for lag in range(1, min(lags, bins.shape[1] - 1) + 1):
+    for lag in range(1, min(lags, cube.shape[1] - 1) + 1):
         around[:, lag:] += in_space[:, :-lag]
-    steps = np.minimum(np.arange(bins.shape[1]), lags) + 1
+    steps = np.minimum(np.arange(cube.shape[1]), lags) + 1
     row_sum = np.asarray(weights.sum(axis=1))[:, None] * steps
     row_squares = np.asarray((weights * weights).sum(axis=1))[:, None] * steps
-    variance = (apart**2).mean() if np.ptp(bins) > 0 else np.nan
-    spread = (bins.size * row_squares - row_sum**2) / (bins.size - 1)
+    variance = (apart**2).mean() if np.ptp(cube) > 0 else np.nan
+    spread = (cube.size * row_squares - row_sum**2) / (cube.size - 1)
     spread[spread <= 1e-12 * row_squares] = np.nan
     return np.asarray(around / np.sqrt(variance * spread))
+
+
+def bins(z: npt.ArrayLike, *, alpha: float = ALPHA, with_fdr: bool = True) -> tuple[Bools, Bools]:
+    """Which of the bins `z` are hot, and which are cold; neither where NaN. As in `emerging`."""
+    scores = np.asarray(z, dtype=np.float64)
+    p = two_sided_p(scores)
+    significant = p <= (false_discovery(p, alpha) if with_fdr else alpha)
+    return significant & (scores > 0), significant & (scores < 0)
 
 
 def emerging(
@@ -92,9 +100,7 @@ def emerging(
     sfdep, call it sporadic).
     """
     scores = np.atleast_2d(np.asarray(z, dtype=np.float64))
-    p = two_sided_p(scores)
-    significant = p <= (false_discovery(p, alpha) if with_fdr else alpha)
-    hot, cold = significant & (scores > 0), significant & (scores < 0)
+    hot, cold = bins(scores, alpha=alpha, with_fdr=with_fdr)
     found = mann_kendall(scores) if trend is None else trend
     direction = np.where(found.p <= alpha, np.sign(found.z), 0)
     kinds = np.zeros(len(scores), np.int8)
