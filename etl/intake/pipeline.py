@@ -11,7 +11,7 @@ from etl import columns, messages, read
 from etl.clean import Cleaned, Context, clean, no_refusals
 from etl.errors import CoordinatesUnclear, LayerInvalid, NotRecognised
 from etl.intake import duplicates
-from etl.intake.codes import codes_of_refused
+from etl.intake.codes import codes_of_refused, none_refused
 from etl.intake.judged import Judged, Known, Table
 from etl.intake.listed import fill_in
 from etl.intake.refused import as_written, notes_on
@@ -49,8 +49,11 @@ class Intake:
     duplicates: int
     coordinates: str | None
     notes: list[Note] = field(default_factory=list)
-    refused_codes: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
-    """Of a complete source: the code of each refused row, missing where it cannot be read."""
+    refused_codes: pd.DataFrame = field(default_factory=none_refused)
+    """Of a complete source: `code`, `is_own` of each refused row (`codes_of_refused`)."""
+    is_complete: bool = False
+    """Whether these are all the rows there are: of a complete source, but not people whom only it names, as those who
+    are known already are not made again."""
 
 
 @dataclass
@@ -231,6 +234,7 @@ def _intake(raw: _Raw, judged: Judged) -> Intake:
         duplicates=0,
         coordinates=judged.coordinates,
         notes=notes,
+        is_complete=raw.source.complete and not (judged.is_derived and judged.layer == "parties"),
     )
 
 

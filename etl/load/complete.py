@@ -56,12 +56,13 @@ def count_gone(
     staged = {batch.layer: batch for batch in batches if not batch.is_update}
     entries: dict[tuple[str, str], list[tuple[SourceReport, Intake]]] = {}
     for source, intake in tables:
-        if intake.source.complete:
+        if intake.is_complete:
             entries.setdefault((source.layer, source.entry), []).append((source, intake))
     for (layer, entry), parts in entries.items():
         refused = pd.concat([intake.refused_codes for _, intake in parts])
         missing = merge.gone(connection, layer, staged.get(layer), place, entry)
-        missing = missing[~missing["code"].isin(refused.dropna())]
+        unread = refused["code"].isna() | ~(refused["is_own"] | refused["code"].isin(missing["code"]))
+        missing = missing[~missing["code"].isin(refused["code"].dropna())]
         mine = {path: source for source, intake in parts for path in earlier.get(intake.path, ())}
         mine |= {source.path: source for source, _ in parts}
         if entry not in whole:
@@ -71,5 +72,5 @@ def count_gone(
             source = mine[str(path)]
             source.gone += len(codes)
             source.notes.append(gone_note(codes))
-            if refused.isna().any():
-                source.notes.append(("gone_or_refused", {"rows": int(refused.isna().sum())}))
+            if unread.any():
+                source.notes.append(("gone_or_refused", {"rows": int(unread.sum())}))

@@ -9,7 +9,7 @@ import pytest
 from etl.load import check, load, undo
 from etl.load.report import Report, SourceReport
 from settings import Settings
-from tests.etl.office import PLACE, SOURCE, problem, quiet, settings_for, write_office
+from tests.etl.office import PLACE, SOURCE, ZONES, problem, quiet, settings_for, write_office
 
 A, B, C = problem("a"), problem("b"), problem("c")
 
@@ -56,12 +56,34 @@ def test_a_refused_row_without_a_code_may_be_one_that_is_gone(tmp_path: Path, an
 
 
 def test_a_made_code_is_known_where_only_the_point_is_refused(tmp_path: Path, any_url: str) -> None:
-    """What is refused after cleaning has the code it would have had; another point makes another row of it."""
+    """What is refused after cleaning has the code it would have had; another point makes another row of it, so that
+    nobody can tell whether it is the one that is gone."""
     settings = settings_for(any_url, tmp_path)
     nameless = A | {"问题编号": ""}
     _ledger(settings, tmp_path, nameless, B)
     source = _ledger(settings, tmp_path, nameless | {"经度": 0, "纬度": 0}, B)
     assert (source.refused, source.gone) == (1, 1)
+    assert ("gone_or_refused", {"rows": 1}) in source.notes
+    # A point that lies too far off once there are zones is still the same row.
+    load([write_office(tmp_path / "zones", zones=ZONES)], settings, progress=quiet)
+    far = nameless | {"经度": 100.5, "纬度": 30.5}
+    _ledger(settings_for(any_url, tmp_path), tmp_path, nameless, B)
+    source = _ledger(settings, tmp_path, far, nameless)
+    assert (source.refused, _gone(source)) == (1, ["b"])
+    assert ("gone_or_refused", {"rows": 1}) in source.notes
+
+
+def test_who_is_named_in_passing_is_not_gone_when_others_are(tmp_path: Path, any_url: str) -> None:
+    settings = settings_for(any_url, tmp_path)
+    office = write_office(tmp_path / "office", zones=ZONES)
+    with (office / "sources.toml").open("a", encoding="utf-8") as said:
+        said.write(SOURCE.format(path="责任分工.csv", layer="assignments", complete="true").replace("wgs84", "auto"))
+    for names in (("王强", "李梅"), ("王强", "赵新")):
+        lines = "".join(f"{zone},片长,{name}\n" for zone, name in zip(ZONES, names, strict=True))
+        (office / "责任分工.csv").write_text(f"片区,角色,姓名\n{lines}", encoding="utf-8")
+        report = _loaded([office], settings)
+    gone = {source.layer: source.gone for source in report.sources if source.path == "责任分工.csv"}
+    assert gone == {"assignments": 1, "parties": 0}
 
 
 def test_all_rows_refused_or_left_out(tmp_path: Path, any_url: str) -> None:
