@@ -19,13 +19,13 @@ _FIGURES = ("reported", "open", "on_time_rate", "overdue", "unassigned", "unvisi
 
 def show(look: cached.Look, settings: Settings, language: str) -> None:
     """Draws the page."""
-    figures.line(cached.headline(look), _FIGURES, language)
     _body(look, language)
-    address.end()
 
 
 @st.fragment
 def _body(look: cached.Look, language: str) -> None:
+    # The figures follow the week that is chosen below them, so they are filled in last.
+    line = st.container(key="figures", gap=None)
     left, right = frame.columns()
     selected = frame.selected(look)
     measure = address.choice("show", (*MEASURES, POINTS), MEASURES[0])
@@ -44,6 +44,8 @@ def _body(look: cached.Look, language: str) -> None:
             address.set_choice("show", events.choice, MEASURES[0])
             st.rerun(scope="fragment")
         frame.take_click(events, selected)
+    with line:
+        figures.line(cached.headline(shown), _FIGURES, language, span=weeks.span(given))
     with right:
         if selected is not None:
             reasons.of_place(shown, selected, language, which="problems")

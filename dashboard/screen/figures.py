@@ -14,23 +14,29 @@ RATES = ("closure_rate", "on_time_rate")
 _BETTER_WHEN_MORE = (*RATES, "closed")
 _ROOMY = 98
 """Characters of all figures that fit beside each other in the usual size on a small screen."""
+_OF_A_WEEK = ("reported", "unvisited")
+"""What the period is part of the name of."""
 _ALARMING = ("overdue", "unassigned")
 LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates",
             "dates_in_conflict", "closed_undated", "zone_differs")  # fmt: skip
 
 
-def line(found: Mapping[str, Figure], names: Sequence[str], language: str) -> None:
-    """The line itself; what is not found is left out."""
-    figures = [_figure(name, found[name], language) for name in names]
+def line(found: Mapping[str, Figure], names: Sequence[str], language: str, *, span: str = "") -> None:
+    """The line itself; `span` at its end says of which week it tells, where that is not the period of the filters."""
+    figures = [_figure(name, found[name], language, is_week=bool(span)) for name in names]
     characters = sum(len(re.sub(r"<[^>]*>", "", figure.split("</div>", 1)[1])) for figure in figures)
     kind = "figures is-tight" if characters > _ROOMY else "figures"
-    if any("is-better" in figure or "is-worse" in figure for figure in figures):
-        figures.append(f'<div class="baseline">{escape(t("figure.baseline", language))}</div>')
+    is_moved = any("is-better" in figure or "is-worse" in figure for figure in figures)
+    told = [f"<b>{escape(span)}</b>"] if span else []
+    told += [escape(t("figure.baseline", language))] if is_moved else []
+    if told:
+        figures.append(f'<div class="baseline">{"<br>".join(told)}</div>')
     st.html(f'<div class="{kind}">{"".join(figures)}</div>')
 
 
-def _figure(name: str, figure: Figure, language: str) -> str:
-    label = escape(t(f"figure.{name}", language))
+def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) -> str:
+    said = f"week.{name}" if is_week and name in _OF_A_WEEK else name
+    label = escape(t(f"figure.{said}", language))
     if figure.missing is not None:
         hint = escape(missing.next_step(name, figure.missing, language))
         text = escape(missing.value(figure.missing, language))

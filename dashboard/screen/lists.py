@@ -26,17 +26,17 @@ def person(name: object, language: str) -> str:
     """A name as HTML, or the filled red tag where there is none."""
     if name is None or pd.isna(name) or not str(name):  # type: ignore[call-overload]
         return f'<span class="nobody">{escape(t("list.nobody", language))}</span>'
-    return f'<span class="name">{escape(str(name))}</span>'
+    return f'<span class="name" title="{escape(str(name))}">{escape(str(name))}</span>'
 
 
 def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -> None:
-    """Up to ten lines: rank, place, who, why, how many.
+    """A line a row: rank, place, who, why, how many.
 
-    `rows` in order: index code; zone_name, who (NaN: nobody; no such column: no names are kept), problems, open,
+    `rows` in order: index code; name, zone_name, who (NaN: nobody; no such column: no names are kept), problems, open,
     overdue, change and `measure`.
     """
     lines = []
-    for rank, (_, row) in enumerate(rows.head(SHOWN).iterrows(), 1):
+    for rank, (_, row) in enumerate(rows.iterrows(), 1):
         why = t("list.counts", language, **{name: number(row[name]) for name in ("problems", "open", "overdue")})
         # Where nothing is overdue, the open ones are what is left to act on.
         shown = "open" if measure == "overdue" and not row["overdue"] else measure
@@ -46,14 +46,25 @@ def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -
     st.html(f'<ol class="worst">{"".join(lines)}</ol>')
 
 
+def place(name: object, code: str, zone: object = None) -> str:
+    """A place as HTML: its name, else its zone's, with the code beside it in small type; all of it on hover."""
+    own = _text(name) if _text(name) != code else ""
+    shown = own or _text(zone)
+    full = " · ".join(dict.fromkeys(part for part in (_text(zone), own, code) if part))
+    beside = f' <span class="code">{escape(code)}</span>' if shown else ""
+    return f'<span class="place" title="{escape(full)}"><b>{escape(shown or code)}</b>{beside}</span>'
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str) else ""
+
+
 def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -> str:
-    zone = row.get("zone_name")
-    parts = dict.fromkeys(str(part) for part in (zone if pd.notna(zone) else None, row.name) if part)
     who = person(row["who"], language) if "who" in row.index else ""
     return (
         f'<li><span class="rank">{rank}</span><div class="what">'
-        f'<div class="where at"><span>{escape(" · ".join(parts))}</span>{who}</div>'
-        f'<div class="why">{escape(why)}</div></div>'
+        f'<div class="at">{place(row.get("name"), str(row.name), row.get("zone_name"))}{who}</div>'
+        f'<div class="why" title="{escape(why)}">{escape(why)}</div></div>'
         f"{count}</li>"
     )
 
@@ -66,8 +77,7 @@ def lacking(rows: pd.DataFrame, why: pd.Series, language: str) -> None:
 
 def card(found: Card, language: str) -> None:
     """Who answers for a zone or a cell, since when, and how it stands there."""
-    heading = found.code if found.layer == "cells" else found.name or found.code
-    heading = " · ".join(part for part in (found.zone_name if found.layer == "cells" else None, heading) if part)
+    heading = place(found.name, found.code, found.zone_name if found.layer == "cells" else None)
     entries = [
         ("leader", holders(found.leaders, language)),
         ("deputy", holders(found.deputies, language, empty="—")),
@@ -80,7 +90,7 @@ def card(found: Card, language: str) -> None:
         *([("people", number(found.people))] if found.people else []),
     ]
     body = "".join(f"<dt>{escape(t(f'card.{name}', language))}</dt><dd>{text}</dd>" for name, text in entries)
-    st.html(f'<div class="card"><h3>{escape(heading)}</h3><dl>{body}</dl></div>')
+    st.html(f'<div class="card"><h3>{heading}</h3><dl>{body}</dl></div>')
 
 
 def holders(found: tuple[Holder, ...] | None, language: str, *, empty: str | None = None) -> str:

@@ -75,10 +75,10 @@ def _left_out(look: cached.Look, names: list[str], language: str) -> None:
 
 
 def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
-    """The worst zones or cells by a measure, with a name beside each."""
+    """The worst cells, or all zones in order, by a measure, with a name beside each."""
     found = cached.cells(look) if layer == "cells" else cached.zones(look)
     found = found[(found[measure] > 0) & (found.index != OUTSIDE)]
-    ordered = found.sort_values([measure, "overdue", "open"], ascending=False, kind="stable").head(lists.SHOWN)
+    ordered = found.sort_values([measure, "overdue", "open"], ascending=False, kind="stable")
     start, end = look.filters.start, look.filters.end
     span = f"{start:%m-%d} — {end:%m-%d}"
     by = t("list.by", language, measure=t(f"heat.measure_{measure}", language))
@@ -87,11 +87,13 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
         lists.nothing(t("list.none", language))
         return
     if layer == "cells":
-        lists.worst(with_names(look, ordered), measure, language)
+        lists.worst(with_names(look, ordered.head(lists.SHOWN)), measure, language)
+        if len(ordered) > lists.SHOWN:
+            lists.nothing(t("list.first_of", language, shown=lists.SHOWN, count=number(len(ordered))))
     else:
         cells = cached.coverage(look)
         leaders = cells.drop_duplicates("zone").set_index("zone")["leader"]
-        named = ordered.assign(zone_name=ordered["name"])
+        named = ordered.copy()
         if "unled" not in cached.missing(look):
             named["who"] = leaders.reindex(ordered.index)
         lists.worst(named, measure, language)

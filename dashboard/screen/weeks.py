@@ -64,6 +64,11 @@ def chosen(look: cached.Look, weeks: Weeks | None) -> cached.Look:
     return cached.look(look.settings, asked)
 
 
+def span(weeks: Weeks | None) -> str:
+    """The chosen week in days; empty without weeks."""
+    return f"{weeks.frames.starts[weeks.frames.current]} — {weeks.frames.ends[weeks.frames.current]}" if weeks else ""
+
+
 def take(events: Events, weeks: Weeks | None) -> None:
     """Keeps the week the slider was moved to and draws the fragment anew."""
     before = st.session_state.get("week_seen")

@@ -205,7 +205,8 @@ def test_the_clicked_place_goes_along_to_the_next_page(reader: Callable[..., Any
 
 def test_the_week_is_moved_and_kept(reader: Callable[..., Any], address: str) -> None:
     window, witness = opened(reader, address, "heat", query="?span=week")
-    before = window.locator(".reasons-title").inner_text()
+    before, counted = window.locator(".reasons-title").inner_text(), figures(window)
+    assert "本周上报" in counted and window.locator(".gm-period").inner_text() in counted
     window.locator(".gm-bars").focus()
     window.keyboard.press("ArrowLeft")
     window.wait_for_function("location.search.includes('week=')")
@@ -213,6 +214,8 @@ def test_the_week_is_moved_and_kept(reader: Callable[..., Any], address: str) ->
     assert window.locator(".reasons-title").inner_text() != before
     shown = window.locator(".gm-period").inner_text()
     assert shown in window.locator(".reasons-title").inner_text()
+    assert shown in figures(window)
+    assert figures(window).partition("无人负责")[0] != counted.partition("无人负责")[0]
     window.reload()
     serving.settle(window)
     assert window.locator(".gm-period").inner_text() == shown
@@ -229,11 +232,31 @@ def test_measures_of_heat(reader: Callable[..., Any], address: str, measure: str
     assert witness.complaints() == []
 
 
+_CUT = """() => [...document.querySelectorAll(".worst *, .card *, .figures *, .reasons-title, .unknown, .trend *")]
+  .filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== "visible")
+  .filter((e) => !e.closest("[title]") || getComputedStyle(e).textOverflow !== "ellipsis")
+  .map((e) => e.textContent)"""
+
+
+@pytest.mark.parametrize("language", serving.LOCALES)
+@pytest.mark.parametrize("query", ["", "?show=problems_per_km2&layer=zones", "?span=week"])
+def test_nothing_is_cut_off_without_a_word_of_it(
+    reader: Callable[..., Any], address: str, query: str, language: str
+) -> None:
+    window, _ = opened(reader, address, "heat", language, query)
+    assert window.evaluate(_CUT) == []
+    chosen, buttons = (window.locator(each).bounding_box() for each in (".st-key-choices", ".gm-top"))
+    assert chosen["x"] + chosen["width"] <= buttons["x"]
+
+
 def test_zones_instead_of_cells(reader: Callable[..., Any], address: str) -> None:
     window, witness = opened(reader, address, "heat")
     window.locator(".st-key-choice_layer").get_by_text("片区").click()
     window.get_by_text("最差片区").wait_for()
     window.wait_for_function("location.search.includes('layer=zones')")
+    # All thirteen, and each with its code beside its name.
+    assert window.locator("ol.worst > li").count() == 13
+    assert window.locator("ol.worst > li").first.locator(".place").inner_text().split()[1].isdigit()
     assert witness.complaints() == []
 
 
