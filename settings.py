@@ -5,6 +5,7 @@ reads the environment.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -56,6 +57,10 @@ class Settings:
     """More cells than this on one grid worker are too many."""
     problems_per_worker: int = 30
     """More open problems than this on one grid worker are too many."""
+    patrol_from: str = "07:30"
+    """When the joint patrol goes out, `HH:MM` of the local day …"""
+    patrol_to: str = "21:30"
+    """… and when it is back; problems are told apart by whether they were reported within these hours."""
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -64,11 +69,20 @@ class Settings:
             raise error(SettingsError, "setting_none_of", name="tile_datum", found=self.tile_datum, known=DATUMS)
         if not 0 < self.unserved_share <= 1:
             raise error(SettingsError, "setting_no_share", name="unserved_share", found=self.unserved_share)
+        for name in ("patrol_from", "patrol_to"):
+            if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", getattr(self, name)):
+                raise error(SettingsError, "setting_no_time", name=name, found=getattr(self, name))
 
     @property
     def url(self) -> str:
         """The database's address, the embedded file when none is set."""
         return self.database_url or f"sqlite:///{self.var_dir / 'grid.sqlite'}"
+
+    @property
+    def patrol_minutes(self) -> tuple[int, int]:
+        """First and last minute of the local day that the joint patrol is out."""
+        first, last = (text.split(":") for text in (self.patrol_from, self.patrol_to))
+        return int(first[0]) * 60 + int(first[1]), int(last[0]) * 60 + int(last[1])
 
     @classmethod
     def read(cls, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Self:

@@ -67,7 +67,7 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         engine = database.connect(county_url(options.scale))
         county = queries.county(engine, queries.place(engine))
-        snapshot = queries.snapshot(engine, county)
+        snapshot = queries.snapshot(engine, county, Settings().patrol_minutes)
         present = Filters().resolved(county.place, snapshot)
         day = county.place.local_day(present.moment)
         ours = Ours(county, snapshot, coverage.shares(county, day, read_standards(None)))

@@ -31,7 +31,7 @@ def _data(url: str) -> tuple[Any, ...]:
     """County, problems, what all maps of the place share, and GeoJSON geometry by cell code."""
     engine = queries.connect(url)
     county = queries.county(engine, queries.place(engine))
-    snapshot = queries.snapshot(engine, county)
+    snapshot = queries.snapshot(engine, county, Settings().patrol_minutes)
     cells = geometry(county).cells
     shapes = shapely.transform(cells.geometry.to_numpy(), lambda xy: np.round(xy / UNIT_DEGREES) * UNIT_DEGREES)
     shapes = shapely.transform(shapes, lambda xy: np.round(xy, 6))

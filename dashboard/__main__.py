@@ -79,7 +79,7 @@ def _opened(chosen: argparse.Namespace, settings: Settings) -> tuple[County, Sna
 
     engine = queries.connect(settings.url)
     county = queries.county(engine, queries.place(engine, settings.place), chosen.data_version)
-    snapshot = queries.snapshot(engine, county)
+    snapshot = queries.snapshot(engine, county, settings.patrol_minutes)
     return county, snapshot, options.filters_of(chosen, county, snapshot)
 
 

@@ -83,7 +83,7 @@ def look(settings: Settings, filters: Filters) -> Look:
     place = queries.place(engine, settings.place)
     present = queries.last_run(engine, place)
     version = min(filters.version or present[0], present[0])
-    county, snapshot = _data(settings.url, place, version, present, _engine=engine)
+    county, snapshot = _data(settings.url, place, version, present, settings.patrol_minutes, _engine=engine)
     return Look(
         county=county,
         snapshot=snapshot,
@@ -113,10 +113,16 @@ def _engine(url: str, identity: str) -> sa.Engine:
 
 @st.cache_resource(max_entries=_VERSIONS, show_spinner=False)
 def _data(
-    url: str, place: Place, version: int, present: tuple[int, datetime], *, _engine: sa.Engine
+    url: str,
+    place: Place,
+    version: int,
+    present: tuple[int, datetime],
+    patrol_minutes: tuple[int, int],
+    *,
+    _engine: sa.Engine,
 ) -> tuple[County, Snapshot]:
     county = queries.county(_engine, place, version)
-    snapshot = queries.snapshot(_engine, county)
+    snapshot = queries.snapshot(_engine, county, patrol_minutes)
     _settle()
     return county, snapshot
 

@@ -2,8 +2,8 @@
 
 from dashboard.county import County
 from dashboard.filters import NONE, Filters
-from dashboard.snapshot import STATES, Snapshot
-from dashboard.text import t
+from dashboard.snapshot import SHIFTS, STATES, Snapshot
+from dashboard.text import t, word
 
 
 def choices(county: County, snapshot: Snapshot, language: str) -> dict[str, dict[str, str]]:
@@ -15,11 +15,19 @@ def choices(county: County, snapshot: Snapshot, language: str) -> dict[str, dict
         "state": {state: t(f"state.{state}", language) for state in STATES},
         "source": {name: name for name in snapshot.sources},
         "unit": {name: name for name in snapshot.units},
+        "setting": {name: word("setting", name, language) for name in snapshot.settings},
+        "shift": {shift: t(f"filter.{shift}", language, **patrol_hours(snapshot)) for shift in SHIFTS},
     }
-    for name in ("zone", "category", "source", "unit"):
+    for name in ("zone", "category", "source", "unit", "setting", "shift"):
         if (getattr(snapshot, name) < 0).any():
             found[name][NONE] = t(f"filter.no_{name}", language)
     return found
+
+
+def patrol_hours(snapshot: Snapshot) -> dict[str, str]:
+    """`from` and `to` of the joint patrol, for a sentence."""
+    first, last = (f"{minute // 60:02}:{minute % 60:02}" for minute in snapshot.patrol_minutes)
+    return {"from": first, "to": last}
 
 
 def cell_name(county: County, code: str, language: str) -> tuple[str, str]:

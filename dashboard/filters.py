@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from dashboard.snapshot import Snapshot
 
 NONE = "-"
-"""Chosen for zone, cell, category, source or unit: the rows that have none (outside all zones, no unit …)."""
+"""Chosen for zone, cell, category, source, unit, setting or shift: the rows that have none (outside all zones, no unit,
+no time of day …)."""
 
-LISTS = ("zone", "category", "state", "source", "unit")
+LISTS = ("zone", "category", "state", "source", "unit", "setting", "shift")
 DEFAULT_WEEKS = 4
 
 _READ = ("start", "end", "as_of", "version")
@@ -33,6 +34,10 @@ class Filters:
     """States as of the moment, not as the row says today."""
     source: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
+    setting: tuple[str, ...] = ()
+    """Kinds of area, of the problem's cell."""
+    shift: tuple[str, ...] = ()
+    """`snapshot.SHIFTS`: reported within the hours of the joint patrol or outside them."""
     start: date | None = None
     """First local day of the period."""
     end: date | None = None

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time
 from typing import NoReturn
 
 from dashboard.county import County
-from dashboard.filters import NONE, Filters
-from dashboard.snapshot import STATES, Snapshot
+from dashboard.filters import LISTS, NONE, Filters
+from dashboard.snapshot import SHIFTS, STATES, Snapshot
 from dashboard.text import LANGUAGES, t
 from dashboard.text.errors import error
 from etl.errors import SettingsError
@@ -29,8 +29,8 @@ def add_filters(parser: argparse.ArgumentParser, language: str) -> None:
         return t(f"cli.{name}", language)
 
     group = parser.add_argument_group(say("filters"), say("filters_note"))
-    for name in ("zone", "category", "state", "source", "unit"):
-        known = {"states": ", ".join(STATES)} if name == "state" else {}
+    for name in LISTS:
+        known = {"state": {"states": ", ".join(STATES)}, "shift": {"shifts": ", ".join(SHIFTS)}}.get(name, {})
         told = t(f"cli.{name}", language, **known)
         group.add_argument(f"--{name}", action="append", default=[], help=told)
     for name in ("cell", "start", "end", "as-of"):
@@ -54,6 +54,8 @@ def filters_of(options: argparse.Namespace, county: County, snapshot: Snapshot) 
         "state": _known("state", options.state, STATES),
         "source": _known("source", options.source, [*snapshot.sources, NONE]),
         "unit": _known("unit", options.unit, [*snapshot.units, NONE]),
+        "setting": _known("setting", options.setting, [*snapshot.settings, NONE]),
+        "shift": _known("shift", options.shift, [*SHIFTS, NONE]),
     }
     if options.cell:
         _known("cell", [options.cell], [*snapshot.cells, NONE])

@@ -149,8 +149,8 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
     )
 
 
-def snapshot(engine: sa.Engine, county: County) -> Snapshot:
-    """The problems of the county's place at its data version."""
+def snapshot(engine: sa.Engine, county: County, patrol_minutes: tuple[int, int]) -> Snapshot:
+    """The problems of the county's place at its data version; `patrol_minutes` as in `Settings`."""
     place = county.place
     rows = _at_rest(
         engine,
@@ -168,6 +168,8 @@ def snapshot(engine: sa.Engine, county: County) -> Snapshot:
         zones=county.zones.index,
         cells=county.cells.index,
         cell_zones=county.cell_zones,
+        cell_settings=county.cells["setting"],
+        patrol_minutes=patrol_minutes,
         time_zone=place.time_zone,
         latest_visit_s=int(visited[visited != NEVER].max(initial=0)),
     )

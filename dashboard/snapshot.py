@@ -32,6 +32,10 @@ DAY_S = 86_400
 
 _MOMENTS_KEPT = 4
 
+SHIFTS = ("in", "out")
+"""Reported within the hours of the joint patrol, or outside them; code -1: the ledger gives no time of day."""
+NO_MINUTE = -1
+
 STATES = ("reported", "assigned", "escalated", "in_progress", "submitted", "deferred", "closed")
 REPORTED, DEFERRED, CLOSED = STATES.index("reported"), STATES.index("deferred"), STATES.index("closed")
 
@@ -69,6 +73,8 @@ class Snapshot:
     categories: tuple[str, ...]
     sources: tuple[str, ...]
     units: tuple[str, ...]
+    settings: tuple[str, ...]
+    """Kinds of area that cells lie in: old_town, urban_village …"""
     keys: pd.Index
     """`problem.code`, by row."""
     zone: Codes
@@ -76,6 +82,10 @@ class Snapshot:
     category: Codes
     source: Codes
     unit: Codes
+    setting: Codes
+    """Of the problem's cell."""
+    shift: npt.NDArray[np.int8]
+    """Position in `SHIFTS`."""
     state: npt.NDArray[np.int8]
     """As the row says now: position in `STATES`."""
     reported_s: Seconds
@@ -85,6 +95,8 @@ class Snapshot:
     reopened_s: Seconds
     """`NEVER` unless the row was closed before, or at the same moment."""
     reported_day: Codes
+    reported_minute: npt.NDArray[np.int16]
+    """Of the local day; `NO_MINUTE` at midnight sharp, as a day without a time is written so."""
     due_day: Codes
     closed_day: Codes
     reopened_day: Codes
@@ -98,6 +110,8 @@ class Snapshot:
     is_listed: Bools
     zone_differs: Bools
     """The point lies in another zone than the one its cell belongs to, or in none."""
+    patrol_minutes: tuple[int, int]
+    """What `shift` was told by."""
     latest: datetime
     """The latest moment in the data: of reports, closings, reopenings and visits (deadlines lie ahead by nature)."""
 
@@ -151,6 +165,8 @@ class Snapshot:
             (filters.category, self.categories, self.category),
             (filters.source, self.sources, self.source),
             (filters.unit, self.units, self.unit),
+            (filters.setting, self.settings, self.setting),
+            (filters.shift, SHIFTS, self.shift),
             (filters.state, STATES, then.state),
         ):
             if chosen:
@@ -176,14 +192,17 @@ def make_snapshot(
     zones: pd.Index,
     cells: pd.Index,
     cell_zones: Codes,
+    cell_settings: pd.Series,
     time_zone: str,
+    patrol_minutes: tuple[int, int],
     latest_visit_s: int | None = None,
 ) -> Snapshot:
     """Columns from rows of `problem`.
 
     `rows`: code, category, source, state, unit, cell, zone (text, NaN: none); reported_s, due_s, closed_s, reopened_s
     (int64 seconds UTC, `NEVER`: none); x_m, y_m; is_default_point, has_dates_in_conflict, is_listed (bool).
-    `cell_zones`: position of each cell's zone in `zones`, -1: of none.
+    `cell_zones`: position of each cell's zone in `zones`, -1: of none; `cell_settings`: text, NaN: none.
+    `patrol_minutes`: first and last minute of the local day that the joint patrol is out.
     """
     state = _positions(rows["state"], pd.Index(STATES)).astype(np.int8)
     state[state < 0] = REPORTED
@@ -202,24 +221,30 @@ def make_snapshot(
     source, sources = _factorized(rows["source"])
     unit, units = _factorized(rows["unit"])
     zone, cell = _positions(rows["zone"], zones), _positions(rows["cell"], cells)
+    cell_setting, settings = _factorized(cell_settings)
+    minute = _local_minutes(reported, time_zone)
     return Snapshot(
         zones=tuple(zones.tolist()),
         cells=tuple(cells.tolist()),
         categories=categories,
         sources=sources,
         units=units,
+        settings=settings,
         keys=pd.Index(rows["code"]),
         zone=zone,
         cell=cell,
         category=category,
         source=source,
         unit=unit,
+        setting=np.append(cell_setting, np.int32(-1))[cell],
+        shift=_shifts(minute, patrol_minutes),
         state=state,
         reported_s=reported,
         due_s=due,
         closed_s=closed,
         reopened_s=reopened,
         reported_day=days["reported"],
+        reported_minute=minute,
         due_day=days["due"],
         closed_day=closed_days,
         reopened_day=local_days(reopened, time_zone),
@@ -230,6 +255,7 @@ def make_snapshot(
         has_dates_in_conflict=rows["has_dates_in_conflict"].to_numpy(np.bool_),
         is_listed=rows["is_listed"].to_numpy(np.bool_),
         zone_differs=(cell >= 0) & (np.append(cell_zones, np.int32(-1))[cell] != zone),
+        patrol_minutes=patrol_minutes,
         latest=datetime.fromtimestamp(max([*moments, latest_visit_s or 0]), UTC),
     )
 
@@ -238,12 +264,32 @@ def local_days(seconds: Seconds, time_zone: str) -> Codes:
     """Local calendar days since 1970-01-01 of UTC seconds; `NO_DAY` for `NEVER`."""
     days = np.full(len(seconds), NO_DAY, np.int32)
     there = np.flatnonzero(seconds != NEVER)
+    days[there] = _local(seconds[there], time_zone) // DAY_S
+    return days
+
+
+def _local_minutes(seconds: Seconds, time_zone: str) -> npt.NDArray[np.int16]:
+    """Minute of the local day; `NO_MINUTE` for `NEVER` and at midnight sharp."""
+    minutes = np.full(len(seconds), NO_MINUTE, np.int16)
+    there = np.flatnonzero(seconds != NEVER)
+    of_day = _local(seconds[there], time_zone) % DAY_S
+    minutes[there] = np.where(of_day == 0, NO_MINUTE, of_day // 60)
+    return minutes
+
+
+def _shifts(minutes: npt.NDArray[np.int16], patrol_minutes: tuple[int, int]) -> npt.NDArray[np.int8]:
+    first, last = patrol_minutes
+    outside = (minutes < first) | (minutes > last)
+    return np.where(minutes == NO_MINUTE, np.int8(-1), outside.astype(np.int8))
+
+
+def _local(seconds: Seconds, time_zone: str) -> Seconds:
+    """Seconds as the place's clocks show them, counted from 1970-01-01 there."""
     # The offset of a zone changes on hours at most, so distinct hours are converted, not every row.
-    hours, which = np.unique(seconds[there] // 3600, return_inverse=True)
+    hours, which = np.unique(seconds // 3600, return_inverse=True)
     local = pd.DatetimeIndex((hours * 3600).astype("datetime64[s]")).tz_localize(UTC).tz_convert(time_zone)
     offsets = local.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64) - hours * 3600
-    days[there] = (seconds[there] + offsets[which]) // DAY_S
-    return days
+    return np.asarray(seconds + offsets[which], dtype=np.int64)
 
 
 def _positions(values: pd.Series, names: pd.Index) -> Codes:

@@ -8,11 +8,14 @@ from typing import Any
 import streamlit as st
 
 from dashboard.county import County, Place
-from dashboard.facts import cell_name, choices
+from dashboard.facts import cell_name, choices, patrol_hours
 from dashboard.filters import NONE, Filters
 from dashboard.screen import address, unknown
 from dashboard.snapshot import Snapshot
 from dashboard.text import number, t
+
+_MORE = ("setting", "shift")
+"""Filters asked for now and then; they lie under a fold, so that all the others fit a small screen."""
 
 
 def draw(county: County, snapshot: Snapshot, language: str) -> Filters:
@@ -23,13 +26,16 @@ def draw(county: County, snapshot: Snapshot, language: str) -> Filters:
     with st.sidebar, st.container(key="filters"):
         if cell is not None:
             _cell(county, cell, language)
-        for name, words in may.items():
-            _choice(name, words, known[name], language)
+        for name in (name for name in may if name not in _MORE):
+            _choice(name, may[name], known[name], language)
         _period(county.place, snapshot, language)
         _moment(county.place, snapshot, language)
         st.session_state["filter_overdue"] = address.chosen().is_overdue_only
         st.checkbox(t("filter.overdue", language), key="filter_overdue", on_change=_take_overdue)
         _left_out(snapshot, language)
+        with st.expander(t("filter.more", language), expanded=any(known[name] for name in _MORE)):
+            for name in _MORE:
+                _choice(name, may[name], known[name], language, **patrol_hours(snapshot))
         if address.chosen() != Filters():
             st.button(t("filter.reset", language), key="reset", on_click=address.reset, width="stretch")
     kept: dict[str, Any] = {**known, "cell": cell}
@@ -52,7 +58,7 @@ def _drop_cell() -> None:
     address.choose(cell=None)
 
 
-def _choice(name: str, words: dict[str, str], known: tuple[str, ...], language: str) -> None:
+def _choice(name: str, words: dict[str, str], known: tuple[str, ...], language: str, **told: str) -> None:
     key = f"filter_{name}"
     st.session_state[key] = list(known)
 
@@ -64,7 +70,7 @@ def _choice(name: str, words: dict[str, str], known: tuple[str, ...], language: 
         list(words),
         key=key,
         format_func=lambda value: words.get(value, value),
-        placeholder=t(f"filter.all_{name}", language, count=number(len(words) - (NONE in words))),
+        placeholder=t(f"filter.all_{name}", language, count=number(len(words) - (NONE in words)), **told),
         on_change=take,
         select_all=False,
         wrap=True,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.county import County
 from dashboard.snapshot import NEVER, STATES, Snapshot, make_snapshot
+from settings import Settings
 from tests.town import MOMENT, SHANGHAI
 
 HOUR = 3600
@@ -143,6 +144,8 @@ def snapshot_of(rows: list[Row], county: County) -> Snapshot:
         zones=county.zones.index,
         cells=county.cells.index,
         cell_zones=county.cell_zones,
+        cell_settings=county.cells["setting"],
+        patrol_minutes=Settings().patrol_minutes,
         time_zone=county.place.time_zone,
         latest_visit_s=END,
     )

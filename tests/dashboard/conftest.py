@@ -12,6 +12,7 @@ from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
 from etl import schema
 from etl.database import connect
+from settings import Settings
 from tests import town as towns
 
 
@@ -33,7 +34,7 @@ class Town(NamedTuple):
 
 def opened(engine: sa.Engine) -> Town:
     county = queries.county(engine, queries.place(engine))
-    snapshot = queries.snapshot(engine, county)
+    snapshot = queries.snapshot(engine, county, Settings().patrol_minutes)
     return Town(engine, county, snapshot, Filters().resolved(county.place, snapshot))
 
 

@@ -17,6 +17,7 @@ from dashboard.standards import read_standards
 from etl import schema
 from etl.database import connect
 from etl.errors import DatabaseAway, NoData
+from settings import Settings
 from tests import town as towns
 from tests.dashboard.conftest import Town, opened
 from tests.town import MOMENT, OWN, PLACE
@@ -112,7 +113,7 @@ def test_several_places_share_a_database(any_url: str) -> None:
     assert len(county.cells) == 9
     empty = queries.county(engine, queries.place(engine, "110000"))
     assert empty.zones.empty and empty.cells.empty and empty.facilities.empty
-    assert len(queries.snapshot(engine, empty)) == 0
+    assert len(queries.snapshot(engine, empty, Settings().patrol_minutes)) == 0
     with pytest.raises(NoData, match="330000"):
         queries.place(engine, "330000")
 
@@ -182,7 +183,10 @@ def test_an_older_version_is_the_present_one_with_later_events_taken_back(any_ur
     place = queries.place(engine)
     present, first = queries.county(engine, place), queries.county(engine, place, 1)
     assert (present.data_version, first.data_version) == (2, 1)
-    now, then = queries.snapshot(engine, present), queries.snapshot(engine, first)
+    now, then = (
+        queries.snapshot(engine, present, Settings().patrol_minutes),
+        queries.snapshot(engine, first, Settings().patrol_minutes),
+    )
     assert (len(now), len(then)) == (17, 16)
     filters = opened(engine).filters
     told = [
@@ -241,7 +245,7 @@ def test_a_run_that_ends_during_a_reading_mixes_nothing(
     expected = (queries.county(engine, place), "in_progress")
     monkeypatch.setattr(queries, "read_frame", read)
     county = queries.county(engine, place)
-    snapshot = queries.snapshot(engine, county)
+    snapshot = queries.snapshot(engine, county, Settings().patrol_minutes)
     rows = queries.problems(engine, county, ["p03"])
     assert county.data_version == 1 and county.place == expected[0].place
     assert county.cells["name"].equals(expected[0].cells["name"])

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.snapshot import NEVER, NO_DAY, STATES, Snapshot, local_days
+from dashboard.filters import NONE, Filters
+from dashboard.snapshot import DAY_S, NEVER, NO_DAY, NO_MINUTE, SHIFTS, STATES, Snapshot, local_days
 from tests.dashboard import chance
+from tests.dashboard.chance import END
 from tests.dashboard.conftest import Town
 from tests.town import at
 
@@ -139,3 +141,28 @@ def test_the_dates_decide_whatever_state_the_row_gives(town: Town) -> None:
     assert open_rows("in_progress", reported + day, reported + day)  # reopened at the very moment of its closing
     assert not open_rows("in_progress", reported + 2 * day, reported + day)  # closed again since
     assert open_rows("closed", chance.END + day, None)  # closes tomorrow
+
+
+@pytest.mark.parametrize(
+    ("minute", "shift"),
+    [(0, NONE), (1, "out"), (7 * 60 + 29, "out"), (7 * 60 + 30, "in"), (21 * 60 + 30, "in"), (21 * 60 + 31, "out")],
+)
+def test_shift_follows_the_local_minute_and_midnight_is_no_time(town: Town, minute: int, shift: str) -> None:
+    midnight = END - (END + 8 * chance.HOUR) % DAY_S  # the town's clocks are eight hours ahead
+    row = chance.Row("p1", None, None, None, "reported", midnight + minute * 60, None, None, None, False, False)
+    snapshot = chance.snapshot_of([row], town.county)
+    then = snapshot.at(chance.moment(END + DAY_S))
+    assert [name for name in (*SHIFTS, NONE) if snapshot.mask(Filters(shift=(name,)), then).all()] == [shift]
+    assert snapshot.reported_minute.tolist() == [minute or NO_MINUTE]
+
+
+def test_setting_is_that_of_the_cell(town: Town) -> None:
+    snapshot, of_cell = town.snapshot, town.county.cells["setting"]
+    then = snapshot.at(town.filters.moment)
+    assert snapshot.settings == ("new_town", "old_town")
+    for chosen in ("old_town", "new_town", NONE):
+        cells = {snapshot.cells[cell] if cell >= 0 else NONE for cell in snapshot.cell[then.is_known]}
+        wanted = {cell for cell in cells if (NONE if cell == NONE else of_cell[cell]) == chosen}
+        mask = snapshot.mask(Filters(setting=(chosen,)), then)
+        found = {snapshot.cells[cell] if cell >= 0 else NONE for cell in snapshot.cell[mask]}
+        assert wanted and found == wanted

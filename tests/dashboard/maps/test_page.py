@@ -27,7 +27,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     engine = queries.connect(f"sqlite:///{tmp_path_factory.mktemp('page') / 'grid.sqlite'}")
     town.write_town(engine)
     county = queries.county(engine, queries.place(engine))
-    snapshot = queries.snapshot(engine, county)
+    snapshot = queries.snapshot(engine, county, Settings().patrol_minutes)
     return SimpleNamespace(county=county, snapshot=snapshot, filters=Filters().resolved(county.place, snapshot))
 
 
