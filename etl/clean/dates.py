@@ -1,5 +1,6 @@
 """Dates as people write them → local wall-clock time; and local time → UTC. Whole columns at a time."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,12 +11,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.clean.spellings import UTC_MARK, is_number, layout_of, read_parts, shapes
+from etl.clean.spellings import UTC_MARK, in_digits, is_number, layout_of, read_parts, shapes
 from etl.clean.values import distinct_text, is_empty
 from etl.messages import Note
 
 YEARS = (1949, 2100)
 """Years a ledger of this field can speak of; anything else is a slip of the finger."""
+_NEAR_YEARS = 20
+"""How far from the present a year of two digits may be: 26.11.5 is a day of 2026, 75.3.2 nobody can tell."""
 _EXCEL_ZERO = np.datetime64("1899-12-30", "s")
 _EXCEL_DAYS = (18_264, 73_415)  # the serials of YEARS
 _CHINA_AHEAD = np.timedelta64(8 * 3600, "s")
@@ -151,9 +154,9 @@ def _take_numbers(found: Dates, where: np.ndarray, values: np.ndarray, time_zone
 
 def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: str, declared: str | None) -> None:
     codes, texts = distinct_text(values, fold=True)
-    texts = pc.utf8_upper(texts)
+    texts = pc.utf8_upper(in_digits(texts))
     parts = {name: np.zeros(len(texts), "int32") for name in ("y", "m", "d", "H", "M", "S", "shift")}
-    is_read, has_time, is_open = (np.zeros(len(texts), bool) for _ in range(3))
+    is_read, has_time, is_open, is_short = (np.zeros(len(texts), bool) for _ in range(4))
     numbers: list[int] = []
     for positions, matrix, shape in shapes(texts):
         if is_number(shape):
@@ -165,6 +168,7 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
         is_read[positions] = True
         has_time[positions] = "H" in layout.spans
         is_open[positions] = "a" in layout.spans
+        is_short[positions] = "y2" in layout.spans
         for name, column in read_parts(layout, matrix).items():
             parts[name][positions] = column
     local, good = _decide(parts, is_open, found, declared, counts=np.bincount(codes, minlength=len(texts)))
@@ -173,6 +177,8 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
         utc = local[has_shift] - (parts["shift"][has_shift] - UTC_MARK).astype("int64").astype("timedelta64[s]")
         local[has_shift] = to_local(utc, time_zone)
     is_read &= good
+    if "%y" not in (declared or ""):
+        is_read &= ~is_short | (np.abs(parts["y"] - dt.datetime.now(dt.UTC).year) <= _NEAR_YEARS)
     local[~is_read] = _NOT_A_TIME
     has_time &= is_read
     says_time = re.search("%[HI]", declared or "") is not None

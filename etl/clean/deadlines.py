@@ -11,6 +11,7 @@ from etl.clean import values
 from etl.clean.as_json import joined
 from etl.clean.dates import Dates
 from etl.clean.draft import Draft
+from etl.clean.spellings import in_digits, numeral
 
 _DAY = np.timedelta64(1, "D")
 _LAST_SECOND = np.timedelta64(86_399, "s")
@@ -26,7 +27,6 @@ _NO_YEAR = rf"^(?P<month>\d{{1,2}})\s*[月./-]\s*(?P<day>\d{{1,2}})\s*[日号]?{
 _MONTH_END = rf"^(?:(?P<year>\d{{4}})年)?(?P<month>\d{{1,2}})?月底{_BY}?$"
 _YEAR_END = rf"^(?:(?P<year>\d{{4}}))?年底{_BY}?$"
 _ODD = r"(?i)[前止内底天周个]|当日|即日|日$|[时hd]|working|same|week|星期|礼拜|^\d{1,2}\s*[月./-]\s*\d{1,2}$|^\d{1,3}$"
-_DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _IN_DAYS = re.compile(r"(?:[(（]\s*|单位[:：]?)(工作日|天|日|days?|working days)\s*[)）]?$", re.IGNORECASE)
 
 
@@ -41,6 +41,7 @@ def read_deadlines(draft: Draft, reported: Dates) -> np.ndarray:
     raw = draft.raw("due_at")
     if "due_at" in draft.frame and not pd.api.types.is_datetime64_any_dtype(raw):
         codes, texts = values.distinct_text(raw, fold=True)
+        texts = in_digits(texts)
         unit = _IN_DAYS.search(draft.heading("due_at"))
         if pc.any(pc.match_substring_regex(texts, _ODD), min_count=0).as_py():
             if unit:
@@ -99,16 +100,7 @@ def _spans(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _number(text: str | None) -> float:
     """7, 三, 十五."""
-    if text is None:
-        return np.nan
-    if text.isdecimal():
-        return float(text)
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return float(_DIGITS[text]) if text in _DIGITS else np.nan
-    if any(part and part not in _DIGITS for part in (tens, ones)):
-        return np.nan
-    return 10.0 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0)
+    return np.nan if text is None else float(numeral(text)) or (0.0 if text.isdecimal() else np.nan)
 
 
 def _working(day: np.ndarray, number: np.ndarray) -> np.ndarray:

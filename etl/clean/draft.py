@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from etl import words
 from etl.clean import dates, values
 from etl.clean.reasons import Reasons
+from etl.clean.spellings import in_digits
 from etl.coordinates import parse
 from etl.messages import Note
 
 _NO_YEAR = r"^\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?(?:\s.*)?$"
+_SHORT_YEAR = r"^\s*\d{1,2}([./-])\d{1,2}\1\d{1,2}(?:\s.*)?$"
 
 
 @dataclass(frozen=True)
@@ -99,15 +102,18 @@ class Draft:
         self.notes += [(code, {"field": self.heading(name), **told}) for code, told in found.notes]
         if found.is_bad.any():
             written = raw.iloc[np.flatnonzero(found.is_bad)].astype("str")
+            written = pd.Series(in_digits(pa.array(written, type=pa.large_string())).to_pylist(), dtype="str")
             is_words = np.zeros(len(raw), bool)
             if words_allowed:
                 is_words[np.flatnonzero(found.is_bad)] = ~written.str.contains(r"\d").to_numpy(bool)
                 self.note_odd(name, is_words, "date_in_words")
-            has_no_year = np.zeros(len(raw), bool)
-            has_no_year[np.flatnonzero(found.is_bad)] = written.str.match(_NO_YEAR).to_numpy(bool)
-            heading = self.heading(name)
-            self.reasons.add(found.is_bad & has_no_year, "date_without_year", field=heading, found=raw)
-            self.reasons.add(found.is_bad & ~is_words & ~has_no_year, "date_not_read", field=heading, found=raw)
+            left = found.is_bad & ~is_words
+            for code, pattern in (("date_without_year", _NO_YEAR), ("date_year_of_two_digits", _SHORT_YEAR)):
+                is_meant = np.zeros(len(raw), bool)
+                is_meant[np.flatnonzero(found.is_bad)] = written.str.match(pattern).to_numpy(bool)
+                self.reasons.add(left & is_meant, code, field=self.heading(name), found=raw)
+                left &= ~is_meant
+            self.reasons.add(left, "date_not_read", field=self.heading(name), found=raw)
         return found
 
     def day(self, name: str) -> pd.Series:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 _LONGEST = 48
 _CHUNK = 100_000
@@ -22,6 +23,7 @@ _DATES = (
     r"(?P<y>0{4}) ?(?:[-/.]|年) ?(?P<m>0{1,2}) ?(?:[-/.]|月) ?(?P<d>0{1,2}) ?(?:日|号)?",
     r"(?P<y>0{4})(?P<m>0{2})(?P<d>0{2})",
     r"(?P<y2>0{2}) ?年 ?(?P<m>0{1,2}) ?月 ?(?P<d>0{1,2}) ?(?:日|号)?",
+    r"(?P<y2>0{2})(?P<mark>[-.])(?P<m>0{1,2})(?P=mark)(?P<d>0{1,2})",
     r"(?P<a>0{1,2})[-/.](?P<b>0{1,2})[-/.](?P<y>0{4})",
     r"(?P<d>0{1,2})[- ]?(?P<mon>{MON})[A-Z]*\.?[-, ]+(?P<y>0{4})",
     r"(?P<mon>{MON})[A-Z]*\.? (?P<d>0{1,2}),? (?P<y>0{4})",
@@ -51,6 +53,15 @@ _DIRECTIVES = {
 }
 
 
+_SIGNS = {sign: 0 for sign in "〇○OＯ零"} | {sign: number for number, sign in enumerate("一二三四五六七八九", 1)}
+_NUMERAL = "[一二三四五六七八九十廿卅]{1,4}"
+_IN_NUMERALS = re.compile(
+    rf"^((?P<y>[〇○零OＯ0一二三四五六七八九]{{2,4}}|\d{{4}}|\d{{2}}) ?年 ?)?(?P<m>{_NUMERAL}|\d{{1,2}}) ?月 ?"
+    rf"(?P<d>{_NUMERAL}|\d{{1,2}}) ?(?=日|号)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where the parts stand in a shape: name → (from, to) in bytes."""
@@ -59,6 +70,39 @@ class Layout:
     month: int | None = None
     afternoon: Literal["am", "pm"] | None = None
     offset_sign: int | None = None
+
+
+def in_digits(texts: pa.Array) -> pa.Array:
+    """Texts that begin with a day in Chinese numerals, with it in digits; others as they are.
+
+    >>> in_digits(pa.array(["二〇二六年十一月五日 8:30", "十月廿一日前", "长期"])).to_pylist()
+    ['2026年11月5日 8:30', '10月21日前', '长期']
+    """
+    has_any = pc.match_substring_regex(texts, "[一二三四五六七八九十廿卅](?: ?月|日|号)")
+    if not pc.any(has_any, min_count=0).as_py():
+        return texts
+    return pa.array([_IN_NUMERALS.sub(_day_in_digits, text) for text in texts.to_pylist()], type=texts.type)
+
+
+def _day_in_digits(found: re.Match[str]) -> str:
+    year = found["y"]
+    if year:
+        year = "".join(sign if sign.isdecimal() else str(_SIGNS[sign.upper()]) for sign in year) + "年"
+    return f"{year or ''}{numeral(found['m'])}月{numeral(found['d'])}"
+
+
+def numeral(text: str) -> int:
+    """A number up to 99, in digits or Chinese numerals; 0 for what is none.
+
+    >>> [numeral(text) for text in ("7", "三", "十五", "二十", "廿五", "三十一", "十十")]
+    [7, 3, 15, 20, 25, 31, 0]
+    """
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.replace("廿", "二十").replace("卅", "三十").replace("两", "二").partition("十")
+    if any(len(part) > 1 or (part and part not in _SIGNS) for part in (tens, ones)):
+        return 0
+    return (10 * _SIGNS.get(tens, 1) if ten else _SIGNS.get(tens, 0)) + _SIGNS.get(ones, 0)
 
 
 UTC_MARK = 1 << 20

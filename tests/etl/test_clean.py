@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.clean import Cleaned, Context, as_json, clean, dates, people, values
+from etl.clean import Cleaned, Context, as_json, clean, dates, people, spellings, values
 from etl.clean.reasons import Reasons
 from etl.messages import sentence
 from etl.words import vocabulary
@@ -43,7 +43,7 @@ def shown(cleaned: Cleaned, column: str) -> list[str]:
     return [str(moment) for moment in cleaned.rows[column].dt.tz_convert(SHANGHAI).dt.tz_localize(None)]
 
 
-@pytest.mark.parametrize("module", [values, dates, people, as_json])
+@pytest.mark.parametrize("module", [values, dates, people, as_json, spellings])
 def test_examples_in_docstrings(module: Any) -> None:
     found = doctest.testmod(module)
     assert found.attempted
@@ -310,6 +310,55 @@ def test_dates_and_spans_mixed_with_typed_cells() -> None:
     assert {code: told["rows"] for code, told in cleaned.notes if code.startswith("deadlines")} == {
         "deadlines_from_spans": 1
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("二〇二六年十一月五日", "2026-11-05"),
+        ("二○二六年十月三十一日", "2026-10-31"),
+        ("二零二六年一月廿五日 08:30", "2026-01-25"),
+        ("二O二六年十二月二十号", "2026-12-20"),
+        ("二Ｏ二六年十三月二十号", None),
+        ("2026年十一月5日", "2026-11-05"),
+        ("二六年三月十日", "2026-03-10"),
+        ("26.11.5", "2026-11-05"),
+        ("26-11-05", "2026-11-05"),
+        ("15.3.2 上午9:30", "2015-03-02"),
+        ("二〇二六年十三月五日", None),
+        ("二〇二六年二月三十日", None),
+        ("二〇二六年十一月", None),
+        ("75.3.2", None),
+        ("26.13.5", None),
+        ("11/05/26", None),
+        ("5.11.26", None),
+        ("26.11.5.3", None),
+    ],
+)
+def test_years_of_two_digits_and_chinese_numerals(written: str, day: str | None) -> None:
+    found = dates.read_dates(texts(written, written, "2026-11-03"), time_zone=SHANGHAI)
+    assert found.is_bad.tolist() == [day is None] * 2 + [False]
+    assert found.days[:2].astype("datetime64[D]").astype(str).tolist() == [day or "NaT"] * 2
+
+
+def test_which_year_is_meant_is_told_where_it_cannot_be_known() -> None:
+    for written in ("75.3.2", "11/05/26", "5.11.26"):
+        ((reason,),) = reasons_of(problems({"reported_at": written}))
+        assert reason[0] == "date_year_of_two_digits"
+        assert written in sentence(reason)
+    for written, code in (
+        ("十一月五日", "date_without_year"),
+        ("二Ｏ二六年十三月五日", "date_not_read"),
+        ("二〇二六年十三月五日", "date_not_read"),
+    ):
+        ((reason,),) = reasons_of(problems({"reported_at": written}))
+        assert reason[0] == code
+
+
+def test_deadlines_in_chinese_numerals() -> None:
+    due = ("二〇二六年十一月十日前", "十一月十日前", "二〇二六年十一月十日", "26.11.10")
+    cleaned = problems(*({"reported_at": "2026-11-03", "due_at": written} for written in due))
+    assert shown(cleaned, "due_at") == ["2026-11-10 23:59:59"] * len(due)
 
 
 def test_a_day_without_a_year_is_told_as_such() -> None:
