@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.analysis import coverage, density, ranking, responsibility
+from dashboard.analysis import coverage, density, hotspots, ranking, responsibility
 from etl.formulas import disarmed
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dashboard.standards import Standards
     from settings import Settings
 
-NAMES = ("zones", "cells", "coverage", "responsibility", "ranking")
+NAMES = ("zones", "cells", "hotspots", "coverage", "responsibility", "ranking")
 FORMATS = ("csv", "json", "geojson")
 
 _DEGREE_DECIMALS = 7  # about a centimetre
@@ -34,13 +34,17 @@ def table(
 ) -> pd.DataFrame:
     """The frame a page shows under that name, its index as first column `code`.
 
-    zones, cells: `analysis.density`. coverage: `analysis.coverage.cells`. responsibility: `analysis.responsibility.
+    zones, cells: `analysis.density`. hotspots: `analysis.hotspots.cells`, with radius_m and refusal (empty: none) on
+    every row. coverage: `analysis.coverage.cells`. responsibility: `analysis.responsibility.
     table`. ranking: `analysis.ranking.zones`, then `.units`, told apart by the column `of` (zone or unit).
     """
     if name == "zones":
         frame = density.zones(county, snapshot, filters)
     elif name == "cells":
         frame = density.cells(county, snapshot, filters)
+    elif name == "hotspots":
+        found = hotspots.cells(county, snapshot, filters)
+        frame = found.frame.assign(radius_m=found.radius_m, refusal=pd.Series(found.refusal, found.frame.index, "str"))
     elif name == "coverage":
         shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
         frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)

@@ -42,6 +42,7 @@ __all__ = [
     "Moran",
     "Neighbourhood",
     "cells",
+    "chance",
     "classes",
     "distance_weights",
     "false_discovery",
@@ -130,8 +131,8 @@ def cells(
     """Gi* of the problems reported in the period, of places in force at the moment.
 
     `value`: `rate` (`standardised_rates` by area) or `count`. `near`: `neighbourhood` of the same layer, made anew if
-    not given. `permutations`: of `permuted_p`, the p the classes rest on; with 0, p of the normal distribution, which
-    few problems in many cells do not follow. Classes hold for all places together (`false_discovery`).
+    not given. `permutations`: of `chance`, the p the classes rest on; with 0, p of the normal distribution, which few
+    problems in many cells do not follow. Classes hold for all places together (`false_discovery`).
 
     Zones and cell of the filters choose what is shown; what is usual is always that of the whole place.
 
@@ -155,7 +156,7 @@ def cells(
     seen = (visits.cells if layer == "cells" else visits.zones)(county, filters)["is_unvisited"].array[now]
     frame = _told(counts, area_km2[now], weights).assign(value=values, is_unvisited=seen)
     frame["is_unseen"] = (frame["is_unvisited"].fillna(False) & (frame["problems"] == 0)).astype(bool)
-    _judge(frame, values, weights, refused=refused, permutations=permutations, seed=seed)
+    _judge(frame, weights, is_rate=value == "rate", refused=refused, permutations=permutations, seed=seed)
     frame.insert(0, "name", shapes["name"].array[now])
     if layer == "cells":
         frame.insert(1, "zone", shapes["zone"].array[now])
@@ -171,16 +172,34 @@ def cells(
     )
 
 
+def chance(values: Floats, rates: Floats | None, weights: "csr_array", *, permutations: int, seed: int) -> Floats:
+    """p by permutation of the values and, where given, of the plain rates they stand for: the larger of the two.
+
+    Neither alone will do. Standardised rates of empty cells differ by their area, so where problems are few, permuting
+    them finds the pattern of large and small cells; plain rates are dealt out fairly, but one problem in a tiny cell
+    outweighs a street. 1.0 where the two disagree whether a place is above or below. On the sample's 1,155 cells with
+    problems strewn by area alone, 200 maps each of 30, 100, 300 and 1,000 problems, a hot place at 95 % was found in
+    6-62 % of the maps by the p of the normal distribution, in 0.5-78 % by standardised rates, in 2 % at most by both.
+    """
+    p = permuted_p(values, weights, permutations=permutations, seed=seed)
+    if rates is None:
+        return p
+    disagree = gi_star(values, weights) * gi_star(rates, weights) < 0
+    both = np.maximum(p, permuted_p(rates, weights, permutations=permutations, seed=seed))
+    return np.where(disagree, 1.0, both)
+
+
 def _judge(
-    frame: pd.DataFrame, values: Floats, weights: "csr_array", *, refused: str | None, permutations: int, seed: int
+    frame: pd.DataFrame, weights: "csr_array", *, is_rate: bool, refused: str | None, permutations: int, seed: int
 ) -> None:
     """Adds z, p, class_ and rank."""
+    values = frame["value"].to_numpy(np.float64)
+    rates = frame["problems_per_km2"].to_numpy(np.float64) if is_rate else None
     z = np.full(len(frame), np.nan) if refused else gi_star(values, weights)
     z[frame["is_island"].to_numpy()] = np.nan
-    if refused or not permutations:
-        p = two_sided_p(z)
-    else:
-        p = np.where(np.isnan(z), np.nan, permuted_p(values, weights, permutations=permutations, seed=seed))
+    p = two_sided_p(z)
+    if not refused and permutations:
+        p = np.where(np.isnan(z), np.nan, chance(values, rates, weights, permutations=permutations, seed=seed))
     class_ = classes(z, p)
     class_[(class_ < 0) & frame["is_unseen"].to_numpy()] = 0
     frame["z"], frame["p"], frame["class_"] = z, p, class_
