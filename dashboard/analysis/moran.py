@@ -154,17 +154,14 @@ def incremental(
 
 
 def peak_radius_m(steps: pd.DataFrame) -> float | None:
-    """The first radius whose z is higher than before and after, if it is one that chance would not make (5 %); else the
-    highest such z at either end of the distances tried; None where there is none.
+    """The first radius whose z is higher than at the one before and no lower than at the next, where there are such, and
+    which chance would not make (5 %, above 0); so the last one if z only ever rises. None where no z is so high.
 
-    Several peaks are several scales; the first is that of the street, and a field officer's."""
-    z = steps["z"].to_numpy(np.float64)
-    is_sure = two_sided_p(z) <= 0.05
-    inner = np.flatnonzero((z[1:-1] > z[:-2]) & (z[1:-1] >= z[2:]) & is_sure[1:-1] & (z[1:-1] > 0)) + 1
-    if len(inner):
-        return float(steps["radius_m"].iloc[inner[0]])
-    likely = np.where(is_sure & (z > 0), z, -np.inf)
-    return float(steps["radius_m"].iloc[int(likely.argmax())]) if np.isfinite(likely).any() else None
+    Several peaks are several scales; the first is that of the street, and of whoever goes there."""
+    z = np.nan_to_num(steps["z"].to_numpy(np.float64))
+    padded = np.concatenate([[-np.inf], z, [-np.inf]])
+    is_peak = (z > padded[:-2]) & (z >= padded[2:]) & (z > 0) & (two_sided_p(z) <= 0.05)
+    return float(steps["radius_m"].iloc[int(is_peak.argmax())]) if is_peak.any() else None
 
 
 def _nearest(xy: Floats) -> Floats:
