@@ -125,6 +125,8 @@ class MapView:
     tile_url: str = ""
     tile_mark: str = ""
     """Said on the map when its tiles are GCJ-02 and lie hundreds of metres off."""
+    facts: tuple[str, ...] = ()
+    """Of which moment, period, filters and data version it is, for a map that leaves the app."""
     hidden: tuple[str, ...] = field(default=())
     """Switches that are off at first: `cells`, `zones`, `base`, `labels`, or a kind of points."""
 

@@ -1,11 +1,15 @@
 """The map of a whole page, from the data alone; for `python -m dashboard map PAGE`, where no page runs."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.analysis import assignments, carried, cases, coverage, density, recorded, responsibility
+from dashboard.facts import facts
 from dashboard.maps import views
-from dashboard.maps.layers import MapView
+from dashboard.maps.layers import MapView, Row
 from dashboard.maps.style import Factors
+from dashboard.text import t
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,11 +34,52 @@ def page_view(
     layer: str = "cells",
     measure: str = "problems_per_km2",
     kind: str = "unassigned",
+    made_on: date | None = None,
 ) -> MapView:
-    """What the page of that name shows under these resolved filters, in the language of the settings.
+    """What the page of that name shows under these resolved filters, in the language of the settings; as it leaves the
+    app, it says so itself and names who answers for a cell or zone.
 
     `layer` (zones, cells, points) and `measure` choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage.
+    `made_on`: the day that stands on it; today, unless given.
     """
+    view = _view(page, county, snapshot, filters, settings=settings, standards=standards, layer=layer, measure=measure,
+                 kind=kind)  # fmt: skip
+    language = settings.language
+    day = made_on or county.place.local_day(datetime.now(UTC))
+    told = [*facts(county, snapshot, filters, language), t("print.made", language, day=day)]
+    return _named(replace(view, facts=tuple(told)), county, snapshot, filters)
+
+
+def _named(view: MapView, county: "County", snapshot: "Snapshot", filters: "Filters") -> MapView:
+    """With grid workers (of zones: leaders) in the first line of the tooltip, where such names are kept at all."""
+    if view.polygons is None:
+        return view
+    is_zones = view.polygons.layer == "zones"
+    if not (recorded.has_leaders(county) if is_zones else recorded.has_workers(county)):
+        return view
+    table = responsibility.table(county, snapshot, filters)
+    if is_zones:
+        names = table.drop_duplicates("zone").set_index("zone")["leader"].reindex(view.polygons.codes)
+    else:
+        names = table["worker"].reindex(view.polygons.codes)
+    label = t("role.leader" if is_zones else "map.worker", view.language)
+    row = Row.of(label, names.fillna(t("map.nobody", view.language)))
+    others = tuple(each for each in view.polygons.rows if each.label != label)
+    return replace(view, polygons=replace(view.polygons, rows=(row, *others)))
+
+
+def _view(
+    page: str,
+    county: "County",
+    snapshot: "Snapshot",
+    filters: "Filters",
+    *,
+    settings: "Settings",
+    standards: "Standards",
+    layer: str,
+    measure: str,
+    kind: str,
+) -> MapView:
     style = views.MapStyle.of(settings, settings.language, factors(county, snapshot))
     if page == "coverage":
         return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)

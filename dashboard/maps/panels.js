@@ -193,6 +193,8 @@ class Panels {
       if (found.title) lines.push(element("small", "", found.point.layer.label));
     } else {
       lines.push(element("b", "", this.titleOf(found, town)));
+      const { names, codes } = town[found.layer];
+      if (names[found.position] && names[found.position] !== codes[found.position]) lines.push(element("small", "", codes[found.position]));
       if (polygons && polygons.layer === found.layer) lines.push(this.table(found.position, polygons));
     }
     this.tipBox.replaceChildren(...lines);

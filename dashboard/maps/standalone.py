@@ -29,8 +29,11 @@ border: 1px solid #e6e3dc; border-radius: 6px; padding: 9px 12px; max-width: 260
 .card b { display: block; } .card div { display: flex; gap: 8px; align-items: center; }
 .card i { width: 15px; height: 12px; border: 1px solid #cfcbc1; flex: none; } .card small { color: #6b6860; }
 .mark { position: fixed; right: 12px; bottom: 10px; z-index: 900; font-size: 12px; text-shadow: 0 0 3px #fff; }
-.head { position: fixed; left: 56px; top: 10px; z-index: 900; font-size: 16px; font-weight: 700;
-text-shadow: 0 0 3px #fff, 0 0 3px #fff; }
+.head { position: fixed; left: 56px; top: 10px; right: 210px; z-index: 900; font-size: 16px; font-weight: 700;
+text-shadow: 0 0 3px #fff, 0 0 3px #fff; pointer-events: none; overflow-wrap: anywhere; }
+.head small { display: block; font-size: 12px; font-weight: 400; color: #6b6860; }
+.leaflet-tooltip, .leaflet-control-layers { font-size: 13px; line-height: 1.45; }
+.leaflet-tooltip small { color: #6b6860; }
 .name { white-space: nowrap; font-weight: 700; transform: translate(-50%, -50%); position: absolute; font-size: 14px;
 text-shadow: 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff, 0 0 2px #fff; }
 .symbol { position: absolute; transform: translate(-50%, -50%); color: #fff; font-size: 10px; line-height: 15px;
@@ -121,7 +124,8 @@ def _page(made: folium.Map, view: MapView) -> None:
         if view.legend.note:
             lines.append(f"<small>{safe(view.legend.note)}</small>")
     root.html.add_child(folium.Element(_patterns(view)))
-    root.html.add_child(folium.Element(f'<div class="head">{safe(heading)}</div>'))
+    told = safe(t("print.between", view.language).join(view.facts))
+    root.html.add_child(folium.Element(f'<div class="head">{safe(heading)}<small>{told}</small></div>'))
     if lines:
         root.html.add_child(folium.Element(f'<div class="card">{"".join(lines)}</div>'))
     root.html.add_child(folium.Element(f'<div class="mark">{safe(view.mark)}</div>'))
@@ -198,13 +202,16 @@ def _polygons(made: folium.Map, view: MapView, polygons: Polygons) -> None:
     ]
     titles = _titles(view, polygons.layer)
     features = []
-    for position in np.flatnonzero(polygons.classes != NOT_DRAWN):
-        lines = [f"<b>{titles[position]}</b>"]
+    # Below a heat of points nothing is coloured, and still every cell says whose it is.
+    is_clear = view.raster is not None
+    looks.append({"fillColor": style.GROUND, "fillOpacity": 0, "color": style.LINES, "weight": 0.6})
+    for position in np.flatnonzero((polygons.classes != NOT_DRAWN) | is_clear):
+        lines = [titles[position]]
         for row in polygons.rows:
             value = row.values[position]
             if not pd.isna(value):
                 lines.append(f"{safe(row.label)} {safe(_shown(value))}")
-        which = int(polygons.classes[position])
+        which = -1 if is_clear else int(polygons.classes[position])
         features.append(_feature(frame.geometry.iloc[position], style=looks[which], tip="<br>".join(lines)))
     _Drawn(_collection(features), name=safe(view.legend.title if view.legend else view.title)).add_to(made)
 
@@ -216,14 +223,17 @@ def _shown(value: object) -> str:
 
 
 def _titles(view: MapView, layer: str) -> list[str]:
+    """The first lines of a tooltip: zone and name, below it the code where that is not the name."""
     geometry = view.geometry
-    own = geometry.codes(layer).to_series()
+    codes = geometry.codes(layer).astype(str)
     frame = geometry.cells if layer == "cells" else geometry.zones
-    names = frame["name"].where(frame["name"].notna(), own).astype(str)
-    if layer == "zones":
-        return [safe(name) for name in names]
-    zones = frame["zone"].map(geometry.zones["name"]).fillna("").astype(str)
-    return [safe(f"{zone} · {name}" if zone else name) for zone, name in zip(zones, names, strict=True)]
+    names = frame["name"].where(frame["name"].notna(), frame.index).astype(str)
+    zones = frame["zone"].map(geometry.zones["name"]).fillna("").astype(str) if layer == "cells" else [""] * len(codes)
+    return [
+        f"<b>{safe(f'{zone} · {name}' if zone else name)}</b>"
+        + (f"<br><small>{safe(code)}</small>" if code != name else "")
+        for zone, name, code in zip(zones, names, codes, strict=True)
+    ]
 
 
 def _base(made: folium.Map, view: MapView) -> None:

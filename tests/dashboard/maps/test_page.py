@@ -1,6 +1,7 @@
 """The map of each page for the town of nine cells, whose classes can be worked out on paper."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashboard import queries
-from dashboard.analysis import cases, density, unseen
+from dashboard.analysis import cases, density, responsibility, unseen
 from dashboard.filters import Filters
 from dashboard.maps import standalone, views
 from dashboard.maps.page import PAGES, page_view
@@ -31,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     return SimpleNamespace(county=county, snapshot=snapshot, filters=Filters().resolved(county.place, snapshot))
 
 
-def _page(data: Any, name: str, filters: Filters | None = None, **more: str) -> views.layers.MapView:
+def _page(data: Any, name: str, filters: Filters | None = None, **more: Any) -> views.layers.MapView:
     standards = read_standards()
     chosen = filters or data.filters
     return page_view(name, data.county, data.snapshot, chosen, settings=SETTINGS, standards=standards, **more)
@@ -191,3 +192,33 @@ def test_a_map_of_a_place_that_nobody_named_says_so(data: SimpleNamespace) -> No
 def test_a_page_without_a_map_is_refused(data: SimpleNamespace) -> None:
     with pytest.raises(ValueError, match="no page 'data'"):
         _page(data, "data")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_file_says_when_and_of_what_it_was_made(data: SimpleNamespace, page: str) -> None:
+    view = _page(data, page, made_on=date(2026, 3, 21))
+    told = "；".join(view.facts)
+    assert told == ("时点 2026-03-20 12:00；时段 2026-02-23 — 2026-03-22；未筛选；数据第 1 版；制图 2026-03-21")
+    html = standalone.folium_map(view).get_root().render()
+    assert all(fact in html for fact in (*view.facts, "示范县", view.mark))
+
+
+@pytest.mark.parametrize("more", [{"name": "heat"}, {"name": "heat", "layer": "points"}, {"name": "overview"},
+                                  {"name": "coverage"}, {"name": "responsibility"}], ids=str)  # fmt: skip
+def test_a_tooltip_of_a_file_names_cell_code_and_worker(data: SimpleNamespace, more: dict[str, str]) -> None:
+    drawn = [getattr(child, "data", None) for child in standalone.folium_map(_page(data, **more))._children.values()]
+    found = [feature["properties"] for layer in drawn if layer for feature in layer["features"]]
+    tips = [properties["tip"] for properties in found if "tip" in properties]
+    workers = responsibility.table(data.county, data.snapshot, data.filters)["worker"]
+    assert workers.notna().any() and workers.isna().any() and len(tips) == len(workers)
+    for tip, (code, worker) in zip(tips, workers.items(), strict=True):
+        assert f"{data.county.cells['name'][code]}</b><br><small>{code}</small>" in tip
+        assert f"网格员 {'无人' if pd.isna(worker) else worker}" in tip
+
+
+def test_a_tooltip_of_a_zone_names_its_leader_and_nobody_is_made_up(data: SimpleNamespace, bare_town: Town) -> None:
+    rows = _page(data, "heat", layer="zones").polygons.rows  # type: ignore[union-attr]
+    assert rows[0].label == "片长" and len(rows[0].values) == 2
+    view = page_view("heat", bare_town.county, bare_town.snapshot, bare_town.filters, settings=SETTINGS,
+                     standards=read_standards())  # fmt: skip
+    assert "网格员" not in [row.label for row in view.polygons.rows]  # type: ignore[union-attr]
