@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +23,29 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 # Environment names are fixed by other tools (DATABASE_URL) or carry our prefix.
 _ENVIRONMENT = {"database_url": "DATABASE_URL"}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Days of every year (`MM-DD`, also over the turn of the year) or of one (`YYYY-MM-DD`, for those that move).
+
+    In `settings.toml`, with `to` left out for a single day such as the first one of a season:
+
+        [[marks]]
+        name = "国庆"
+        from = "10-01"
+        to = "10-07"
+    """
+
+    name: str
+    begins: str
+    ends: str
+    """The last day, still in it; of the same form."""
+
+    def __post_init__(self) -> None:
+        forms = {_day_form(day) for day in (self.begins, self.ends)}
+        if not self.name or None in forms or len(forms) > 1 or (len(self.begins) > 5 and self.ends < self.begins):
+            raise error(SettingsError, "setting_no_mark", name="marks", found=f"{self.name} {self.begins} {self.ends}")
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,16 @@ class Settings:
     """When the joint patrol goes out, `HH:MM` of the local day …"""
     patrol_to: str = "21:30"
     """… and when it is back; problems are told apart by whether they were reported within these hours."""
+    relapse_radius_m: float = 50.0
+    """A problem came back when one of its category is reported this near to it … The place's own choice."""
+    relapse_days: int = 30
+    """… and no more than so many days after it was closed. The place's own choice."""
+    campaign_weeks: int = 4
+    """Whole weeks before and after a campaign that are compared, where the data reach as far."""
+    trend_weeks: int = 52
+    """Whole weeks a trend looks back, where the data reach as far."""
+    marks: "tuple[Mark, ...]" = ()
+    """Holidays and seasons that stand beside the weeks; `[[marks]]` in `settings.toml`, see `Mark`."""
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -69,6 +103,9 @@ class Settings:
             raise error(SettingsError, "setting_none_of", name="tile_datum", found=self.tile_datum, known=DATUMS)
         if not 0 < self.unserved_share <= 1:
             raise error(SettingsError, "setting_no_share", name="unserved_share", found=self.unserved_share)
+        for name in ("relapse_radius_m", "relapse_days", "campaign_weeks", "trend_weeks"):
+            if not getattr(self, name) > 0:
+                raise error(SettingsError, "setting_not_above_zero", name=name, found=getattr(self, name))
         for name in ("patrol_from", "patrol_to"):
             if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", getattr(self, name)):
                 raise error(SettingsError, "setting_no_time", name=name, found=getattr(self, name))
@@ -114,9 +151,31 @@ def _converted(cls: type[Settings], name: str, value: Any) -> Any:
         raise error(SettingsError, "setting_unknown", name=name, known=known)
     if name in ("var_dir", "standards"):
         return Path(value)
+    if name == "marks":
+        return tuple(_mark(one) for one in (value if isinstance(value, list | tuple) else [value]))
     default = known[name]
     kind: type = str if default is None else type(default)
     try:
         return kind(value)
     except (TypeError, ValueError) as trouble:
         raise error(SettingsError, f"setting_no_{kind.__name__}", name=name, found=value) from trouble
+
+
+def _mark(value: Any) -> Mark:
+    if isinstance(value, Mark):
+        return value
+    known = isinstance(value, dict) and {"name", "from"} <= value.keys() <= {"name", "from", "to"}
+    if not known or not all(isinstance(text, str) for text in value.values()):
+        raise error(SettingsError, "setting_no_mark", name="marks", found=value)
+    return Mark(value["name"], value["from"], value.get("to", value["from"]))
+
+
+def _day_form(text: str) -> int | None:
+    """How many characters the day is written in, None where it is none."""
+    if not re.fullmatch(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        date.fromisoformat(text if len(text) > 5 else f"2000-{text}")  # a leap year
+    except ValueError:
+        return None
+    return len(text)
