@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from etl.errors import SettingsError
 from etl.messages import error
+from etl.toml_syntax import place_of
 
 HOME = Path(__file__).resolve().parent
 LANGUAGES = ("zh", "en")
@@ -134,7 +135,13 @@ class Settings:
         found: dict[str, Any] = {}
         if path.name:
             try:
-                found |= tomllib.loads(path.read_text(encoding="utf-8"))
+                text = path.read_text(encoding="utf-8")
+                found |= tomllib.loads(text)
+            except tomllib.TOMLDecodeError as trouble:
+                line, column, expected = place_of(trouble, text)
+                raise error(
+                    SettingsError, "toml_broken", file=path, line=line, column=column, expected=expected
+                ) from trouble
             except (OSError, ValueError) as trouble:
                 raise error(SettingsError, "settings_unreadable", path=path, reason=trouble) from trouble
         for field in fields(cls):

@@ -12,6 +12,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.standards import read_standards
 from dashboard.text import LANGUAGES, t
 from dashboard.text.errors import error, explain
+from etl.commandline import speak
 from etl.errors import FileUnreadable, GridError
 from settings import Settings
 
@@ -57,6 +58,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     def say(name: str) -> str:
         return t(f"cli.{name}", language)
 
+    speak(language)
     parser = options.Parser(prog="python -m dashboard", description=say("dashboard"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="table|map")
     table = commands.add_parser("table", help=say("table"), description=say("table"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from etl import messages
+from etl.commandline import speak
 from etl.console import Steps, history_as_text, report_as_text, use_safe_encoding
 from etl.errors import GridError
 from settings import LANGUAGES, Settings
@@ -64,6 +65,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser(language: str) -> argparse.ArgumentParser:
     _Parser.language = language
+    speak(language)
 
     def say(code: str) -> str:
         return messages.sentence((f"cli_help_{code}", {}), language).replace("%", "%%")

@@ -63,6 +63,11 @@ def error(kind: type[Raised], code: str, /, **values: Any) -> Raised:
     return made
 
 
+def words(prefix: str) -> dict[str, dict[str, str]]:
+    """The sentences whose code begins so, by language."""
+    return {code: told for code, told in _texts().items() if code.startswith(prefix)}
+
+
 def explain(problem: BaseException, language: str = "zh") -> str:
     """The sentence of an error in `language`; its own text where it was raised without a note."""
     note = getattr(problem, "note", None)

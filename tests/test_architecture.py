@@ -19,7 +19,7 @@ STAGES = [
     ("errors", "formulas"),
     ("messages",),
     ("database",),
-    ("schema", "declarations", "history", "words"),
+    ("schema", "declarations", "history", "words", "commandline", "toml_syntax"),
     ("read", "coordinates"),
     ("sources",),
     ("columns", "assign", "checks"),
@@ -86,6 +86,7 @@ def test_stages_know_only_earlier_stages() -> None:
 def test_only_queries_knows_the_tables() -> None:
     allowed = {
         "dashboard/queries.py": ("etl.schema", "etl.database", "etl.history"),
+        "dashboard/__main__.py": ("etl.commandline",),
         "dashboard/tables.py": ("etl.formulas",),
         "dashboard/text/errors.py": ("etl.messages",),
         "dashboard/loading": ("etl.load", "etl.messages", "etl.refused", "etl.read.archive"),

@@ -18,6 +18,7 @@ from etl.messages import error
 from etl.read.encoding import canonical, decide
 from etl.read.files import read_bytes
 from etl.schema import LAYERS
+from etl.toml_syntax import place_of
 from settings import WEEKDAYS
 
 NAME = "sources.toml"
@@ -49,11 +50,8 @@ def read_declarations(path: Path) -> Declarations:
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        line = re.search(r"at line (\d+)", str(problem))
-        last = text.count("\n") + 1
-        raise error(
-            SettingsError, "toml_broken", file=path, line=int(line[1]) if line else last, found=str(problem)
-        ) from problem
+        line, column, why = place_of(problem, text)
+        raise error(SettingsError, "toml_broken", file=path, line=line, column=column, expected=why) from problem
     checker = _Checker(path, text)
     for name, part in said.items():
         if name not in _TABLES:
