@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.analysis import coverage, density, hotspots, ranking, responsibility
+from dashboard.analysis import campaigns, coverage, density, hotspots, ranking, relapse, responsibility, trends
 from etl.formulas import disarmed
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dashboard.standards import Standards
     from settings import Settings
 
-NAMES = ("zones", "cells", "hotspots", "coverage", "responsibility", "ranking")
+NAMES = ("zones", "cells", "hotspots", "trends", "relapse", "campaigns", "coverage", "responsibility", "ranking")
 FORMATS = ("csv", "json", "geojson")
 
 _DEGREE_DECIMALS = 7  # about a centimetre
@@ -35,8 +35,10 @@ def table(
     """The frame a page shows under that name, its index as first column `code`.
 
     zones, cells: `analysis.density`. hotspots: `analysis.hotspots.cells`, with radius_m and refusal (empty: none) on
-    every row. coverage: `analysis.coverage.cells`. responsibility: `analysis.responsibility.
-    table`. ranking: `analysis.ranking.zones`, then `.units`, told apart by the column `of` (zone or unit).
+    every row. coverage: `analysis.coverage.cells`. responsibility: `analysis.responsibility.table`. ranking:
+    `analysis.ranking.zones`, then `.units`, told apart by the column `of` (zone or unit). Zones and then cells, with
+    `of` (zone or cell): trends, `analysis.trends.cells` with weeks (how many were used) and refusal (of categories,
+    empty: none); relapse, `analysis.relapse.relapses`; campaigns, `analysis.campaigns.effects`.
     """
     if name == "zones":
         frame = density.zones(county, snapshot, filters)
@@ -54,12 +56,40 @@ def table(
         at_least = settings.rank_at_least
         zones = ranking.zones(county, snapshot, filters, at_least=at_least)
         units = ranking.units(county, snapshot, filters, at_least=at_least)
-        zones.insert(0, "of", "zone")
-        units.insert(0, "of", "unit")
-        frame = pd.concat([zones, units])
+        frame = _told_apart(zone=zones, unit=units)
+    elif name in ("trends", "relapse", "campaigns"):
+        frame = _over_time(name, county, snapshot, filters, settings)
     else:
         raise ValueError(f"there is no table {name!r}; there are {', '.join(NAMES)}")
     return frame.rename_axis("code").reset_index()
+
+
+def _over_time(
+    name: str, county: "County", snapshot: "Snapshot", filters: "Filters", settings: "Settings"
+) -> pd.DataFrame:
+    """Trends, relapse or campaigns by zone and by cell."""
+    if name == "relapse":
+        found = relapse.relapses(
+            county, snapshot, filters, radius_m=settings.relapse_radius_m, within_days=settings.relapse_days
+        )
+        return _told_apart(zone=found.zones, cell=found.cells)
+    frames = {}
+    for layer in ("zones", "cells"):
+        if name == "campaigns":
+            frame = campaigns.effects(county, snapshot, filters, layer=layer, weeks=settings.campaign_weeks)
+        else:
+            told = trends.cells(county, snapshot, filters, layer=layer, count=settings.trend_weeks)
+            refusal = pd.Series(told.reason, told.frame.index, "str")
+            frame = told.frame.assign(weeks=len(told.weeks), refusal=refusal)
+        frames[layer.removesuffix("s")] = frame
+    return _told_apart(**frames)
+
+
+def _told_apart(**frames: pd.DataFrame) -> pd.DataFrame:
+    """One below the other, the first column saying of what."""
+    return pd.concat(
+        [pd.concat([pd.Series(of, frame.index, name="of"), frame], axis=1) for of, frame in frames.items()]
+    )
 
 
 def as_csv(frame: pd.DataFrame) -> str:

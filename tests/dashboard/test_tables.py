@@ -9,7 +9,7 @@ import shapely
 
 from dashboard import tables
 from dashboard.__main__ import main
-from dashboard.analysis import density
+from dashboard.analysis import density, trends
 from etl.database import connect
 from tests import town as towns
 from tests.dashboard.conftest import Town, opened
@@ -55,6 +55,24 @@ def test_the_same_numbers_as_the_page(run, town: Town) -> None:
     shown = density.zones(town.county, town.snapshot, town.filters)
     told = told.astype({"visits": "Int64", "is_unvisited": "boolean"})  # CSV knows no NA but the empty cell
     pd.testing.assert_frame_equal(told, shown, check_names=False, check_dtype=False)
+
+
+def test_what_changed_over_time_by_zone_and_by_cell(run, town: Town) -> None:
+    rows = {name: read_csv(run("table", name)[1]) for name in ("trends", "relapse", "campaigns")}
+    whole = {name: [row["code"] for row in told if row["of"] == "zone"] for name, told in rows.items()}
+    zones = list(town.county.zones.index)
+    assert whole == {"trends": zones, "relapse": [*zones, "-"], "campaigns": ["*", *zones]}
+    assert {row["refusal"] for row in rows["trends"]} == {"too_few_cells"}
+    assert {row["weeks"] for row in rows["trends"]} == {"10"}
+    told = trends.cells(town.county, town.snapshot, town.filters).frame
+    assert [row["problems"] for row in rows["trends"] if row["of"] == "cell"] == [str(n) for n in told["problems"]]
+    relapsed = {(row["of"], row["code"]): row for row in rows["relapse"]}
+    assert relapsed["cell", "C5"]["reopened"] == "1"  # p07, after nine days
+    assert relapsed["zone", "-"]["closed"] == "1"
+    campaign = rows["campaigns"][0]
+    assert [campaign[name] for name in ("name", "starts_on", "weeks", "during", "reason")] == [
+        "三月攻坚周", "2026-03-09", "0", "3", "too_short",
+    ]  # fmt: skip
 
 
 def test_what_is_not_on_record_is_an_empty_value_not_all_cells(run, bare_town: Town) -> None:
