@@ -476,7 +476,7 @@ const TownCanvas = L.Renderer.extend({
         this.tooMany = true;
         return;
       }
-      const grown = Math.max(0.62, Math.min(1.15, 7 / Math.sqrt(metres) / 2));
+      const grown = this.state.unit * Math.max(0.62, Math.min(1.15, 7 / Math.sqrt(metres) / 2));
       placed.forEach(({ item, x, y }) => drawSymbol(ink, layer, x, y, grown, this.state.colours));
       this.shownPoints.push(...placed);
     });
@@ -505,7 +505,8 @@ const TownCanvas = L.Renderer.extend({
     if (!this.isOn("labels")) return;
     const { town, font, colours, selected } = this.state;
     const taken = [];
-    const write = (text, x, y, size, weight, colour) => {
+    const write = (text, x, y, usual, weight, colour) => {
+      const size = usual * this.state.unit;
       ink.font = `${weight} ${size}px ${font}`;
       const half = ink.measureText(text).width / 2 + 3;
       const box = [x - half, y - size * 0.75, x + half, y + size * 0.75];

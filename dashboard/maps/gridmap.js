@@ -57,6 +57,9 @@ function placed({ codes, titles, lon, lat }, town) {
   });
 }
 
+/** Pixels of the type that all sizes were chosen for. */
+const USUAL_TYPE = 14;
+
 class GridMap {
   constructor(root, data, send) {
     this.send = send;
@@ -64,7 +67,7 @@ class GridMap {
     this.drawn = 0;
     this.waitUntil = 0;
     this.pending = null;
-    this.state = { hidden: new Set(data.hidden), points: [], town: null, colours: data.colours, singleAtMost: 300 };
+    this.state = { hidden: new Set(data.hidden), points: [], town: null, colours: data.colours, singleAtMost: 300, unit: 1 };
     this.style = element("style", "", STYLES);
     this.box = element("div", "gm");
     this.stage = element("div", "gm-stage");
@@ -102,11 +105,17 @@ class GridMap {
     this.watch = new ResizeObserver(() => {
       const { clientWidth, clientHeight } = this.pane;
       if (!clientWidth || !clientHeight) return;
+      this.measure();
       this.resize();
       if (!this.hasMoved) this.fit();
       this.panels.scale();
     });
     this.watch.observe(this.pane);
+  }
+
+  /** Labels and signs grow with the page's type, which grows with the screen. */
+  measure() {
+    this.state.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_TYPE;
   }
 
   /** Takes new data; the last call wins when several overtake each other. */
@@ -118,6 +127,7 @@ class GridMap {
     this.box.lang = data.lang;
     this.pane.setAttribute("aria-label", data.title);
     this.state.font = getComputedStyle(this.box).fontFamily;
+    this.measure();
     this.state.colours = { ...data.colours, font: this.state.font };
     if (!this.state.town) this.panels.say(data.words.loading);
     try {

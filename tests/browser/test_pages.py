@@ -337,3 +337,17 @@ def test_paper_says_what_it_shows(reader: Callable[..., Any], address: str) -> N
     window.emulate_media(media="print")
     assert re.fullmatch(r"时点 .*；时段 .* — .*；片区：学府片区；只看逾期；数据第 1 版", line.inner_text())
     assert not window.locator("section[data-testid=stSidebar]").is_visible()
+
+
+def test_type_grows_with_the_screen(reader: Callable[..., Any], address: str) -> None:
+    sizes = {}
+    for size in ((1366, 768), (1920, 1080)):
+        window, _ = reader(address, "zh", size)
+        window.goto(address + "/heat")
+        serving.settle(window)
+        read = "(e) => parseFloat(getComputedStyle(e).fontSize)"
+        sizes[size] = [window.locator(each).first.evaluate(read) for each in (".why", ".gm-class", ".figure .label")]
+        assert window.evaluate("(e => e.scrollHeight - e.clientHeight)(document.querySelector('.stMain'))") <= 1
+    small, large = sizes.values()
+    # From the back row a picture of 1080 lines is as large as one of 768: its type has to be a third larger.
+    assert all(11 <= a and b >= 1.25 * a for a, b in zip(small, large, strict=True))
