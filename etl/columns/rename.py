@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from etl import messages, words
 from etl.columns.match import DECLARED, Match, forms, matches
+from etl.columns.overlooked import overlooked
 from etl.errors import SettingsError
 from etl.read.raw import RawTable, is_letter
 from etl.schema import LAYERS
@@ -33,6 +34,10 @@ def rename(table: RawTable, layer: str, source: Source) -> pd.DataFrame:
     unknown = [str(heading) for heading in table.frame.columns if heading not in used and not _is_ignored(str(heading))]
     if unknown:
         table.notes.append(("headings_unknown", {"headings": unknown}))
+    if layer in words.POINT_LAYERS and table.geometry is None and not ("xy" in frame or {"x", "y"} <= set(frame)):
+        unused = [heading for heading in table.frame.columns if heading not in used]
+        if headings := overlooked(table.frame[unused]):
+            table.notes.insert(0, ("coordinates_overlooked", {"headings": headings}))
     missing = [heading for heading in source.columns if heading not in used]
     if missing:
         table.notes.append(("declared_headings_missing", {"headings": missing}))
