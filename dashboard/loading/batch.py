@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dashboard.loading.sentences import of_error
 from dashboard.screen import datums
 from dashboard.text import t
-from dashboard.text.errors import explain
 from etl import load as loading
 from etl.errors import CoordinatesUnclear, DatabaseAway, GridError
 from etl.load import Report
@@ -83,7 +83,7 @@ def reason(error: GridError, language: str) -> str:
     why = (error.note or ("", {}))[1].get("why")
     tried = why[1].get("tried") if isinstance(error, CoordinatesUnclear) and isinstance(why, list | tuple) else None
     if not isinstance(tried, list):
-        return explain(error, language)
+        return of_error(error, language)
     readings = t("card.comma", language).join(datums.spoken(str(each), language) for each in tried)
     return t("data.unclear", language, tried=readings)
 

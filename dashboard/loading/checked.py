@@ -7,11 +7,14 @@ import streamlit as st
 
 from dashboard.loading import loads, refusals
 from dashboard.loading.batch import Checked
+from dashboard.loading.sentences import told
 from dashboard.screen import lists
+from dashboard.screen.markdown import escaped
 from dashboard.text import number, t
 from etl.load import COUNTS, Report
 
 REFUSED_FILES_SHOWN = 12
+_LOUD = ("coordinates_overlooked", "declared_unclear")
 
 
 def show(found: Checked, language: str) -> bool:
@@ -21,6 +24,8 @@ def show(found: Checked, language: str) -> bool:
     if found.report is None:
         lists.nothing(t("data.unusable_all", language))
         return False
+    for path, said in warnings(found.report, language):
+        st.warning(escaped(f"{t('data.remark', language, file=loads.short(path))}{said}"))
     counts = totals(found.report)
     found_, would = summary(found.report, language)
     st.html(f'<p class="sum">{escape(found_)}<br>{escape(would)}</p>')
@@ -36,6 +41,12 @@ def unusable(found: Checked, language: str) -> None:
     lines = "".join(f"<li><b>{escape(name)}</b>{escape(why)}</li>" for name, why in found.unusable)
     said = escape(t("data.unusable", language, count=len(found.unusable))) if found.report else ""
     st.html(f'<div class="unusable"><p>{said}</p><ul>{lines}</ul></div>')
+
+
+def warnings(report: Report, language: str) -> list[tuple[str, str]]:
+    """What must not be overlooked before loading: file and sentence."""
+    notes = [(source.path, note) for source in report.sources for note in source.notes]
+    return [(path, told(note, language)) for path, note in notes if note[0] in _LOUD]
 
 
 def summary(report: Report, language: str) -> tuple[str, str]:

@@ -11,9 +11,10 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.loading import refusals
+from dashboard.loading.sentences import told
 from dashboard.screen import datums, jobs, lists
 from dashboard.text import number, t, word
-from etl.messages import Note, sentence
+from etl.messages import Note
 
 _COUNTS = ("read", "accepted", "refused", "duplicates", "new", "changed", "unchanged", "gone")
 _OF_A_RUN = ("accepted", "refused", "new", "changed")
@@ -118,7 +119,7 @@ def remarks(notes: Sequence[tuple[str, Sequence[Note]]], language: str, *, headi
     """What is to be said of each file, a line each; nothing where there is nothing to say."""
     lines = [
         f"<li><b>{escape(t('data.remark', language, file=short(path)) if path else '')}</b>"
-        f"{escape(datums.spoken(sentence(note, language), language))}</li>"
+        f"{escape(told(note, language))}</li>"
         for path, several in notes
         for note in several
     ]

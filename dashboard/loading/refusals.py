@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.screen import datums, lists
+from dashboard.loading import sentences
+from dashboard.screen import lists
 from dashboard.text import number, t
-from etl.messages import sentence
 from etl.refused import cell_text, write_refused
 
 SHOWN = 200
@@ -56,7 +56,7 @@ def table(rows: pd.DataFrame, language: str) -> pd.DataFrame:
 
 def told(notes: str, language: str) -> str:
     """Notes as the database keeps them (JSON [[code, values]]), as sentences."""
-    return " ".join(datums.spoken(sentence((code, values), language), language) for code, values in json.loads(notes))
+    return " ".join(sentences.told((code, values), language) for code, values in json.loads(notes))
 
 
 def workbook(rows: pd.DataFrame, language: str) -> bytes:
