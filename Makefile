@@ -70,6 +70,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.screen
 	$(BIN)/python -m benchmarks.sessions
 	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.hotspots
 	$(BIN)/python -m benchmarks.trends
 
 clean:

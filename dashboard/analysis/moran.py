@@ -154,8 +154,8 @@ def incremental(
 
 
 def peak_radius_m(steps: pd.DataFrame) -> float | None:
-    """The first radius whose z is higher than at the one before and no lower than at the next, where there are such, and
-    which chance would not make (5 %, above 0); so the last one if z only ever rises. None where no z is so high.
+    """The first radius whose z is higher than at the one before and no lower than at the next, where there are such,
+    and which chance would not make (5 %, above 0); so the last one if z only ever rises. None where no z is so high.
 
     Several peaks are several scales; the first is that of the street, and of whoever goes there."""
     z = np.nan_to_num(steps["z"].to_numpy(np.float64))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 if TYPE_CHECKING:
@@ -25,17 +26,20 @@ is a shared corner only within some centimetres. No street is as narrow."""
 def queen_weights(polygons: gpd.GeoSeries | gpd.GeoDataFrame, *, tolerance_m: float = TOUCH_M) -> "csr_array":
     """Neighbours share an edge or a corner, within `tolerance_m`: their distance is no more than that.
 
-    Polygons in metres; n × n, binary, symmetric, without diagonal. Overlapping polygons are neighbours, missing or
-    empty ones are nobody's.
+    Polygons in metres; n × n, binary, symmetric, without diagonal. Missing or empty polygons are nobody's neighbours.
+    Overlapping ones are neighbours as well, but for two layers on one another: polygons without a common corner, one of
+    them within a net where every edge is the edge of two and the other not next to that net's rim.
     """
     shapes = polygons.geometry.to_numpy()
-    size = len(shapes)
-    found = _share_vertex(shapes, tolerance_m)
-    # Two polygons without a common vertex may still touch, a corner on the middle of an edge; only these are measured.
-    candidates = _boxes_touch(shapes, tolerance_m)
-    others = candidates[~np.isin(candidates, found, assume_unique=True, kind="sort")] if len(found) else candidates
-    one, other = np.divmod(others, size) if size else (others, others)
-    return _from_pairs(np.concatenate([found, others[shapely.dwithin(shapes[one], shapes[other], tolerance_m)]]), size)
+    shared, enclosed = _share_corner(shapes, tolerance_m)
+    # Without a common corner two polygons may still touch: a corner on the middle of an edge, or corners that rounding
+    # parted. Then an edge there is the edge of one alone, so only such polygons, and who is next to them, are measured.
+    ragged = (~enclosed).astype(np.float64)
+    asked = np.flatnonzero(((shared @ ragged + ragged) > 0) & ~shapely.is_missing(shapes))
+    one, other = _boxes_touch(shapes[asked], tolerance_m)
+    one, other = asked[one], asked[other]
+    touch = shapely.dwithin(shapes[one], shapes[other], tolerance_m)
+    return union(shared, _from_pairs(one[touch], other[touch], len(shapes)))
 
 
 def distance_weights(points: gpd.GeoSeries | gpd.GeoDataFrame | npt.ArrayLike, *, radius_m: float) -> "csr_array":
@@ -50,9 +54,9 @@ def distance_weights(points: gpd.GeoSeries | gpd.GeoDataFrame | npt.ArrayLike, *
         raise ValueError(f"a radius is above zero, not {radius_m}")
     xy = coordinates(points)
     if not len(xy):
-        return _from_pairs(np.empty(0, np.int64), 0)
+        return _from_pairs(np.empty(0, np.int64), np.empty(0, np.int64), 0)
     pairs = cKDTree(xy).query_pairs(radius_m, output_type="ndarray")
-    return _from_pairs(pairs[:, 0] * len(xy) + pairs[:, 1], len(xy))
+    return _from_pairs(pairs[:, 0], pairs[:, 1], len(xy))
 
 
 def with_self(weights: "csr_array") -> "csr_array":
@@ -115,38 +119,46 @@ def coordinates(points: gpd.GeoSeries | gpd.GeoDataFrame | npt.ArrayLike) -> Flo
     return xy
 
 
-def _share_vertex(shapes: npt.NDArray[Any], tolerance_m: float) -> Ints:
-    """Pairs (smaller × size + larger, sorted) with a vertex each in one square whose diagonal is the tolerance."""
+def _share_corner(shapes: npt.NDArray[Any], tolerance_m: float) -> tuple["csr_array", npt.NDArray[np.bool_]]:
+    """Who has a corner in the same square, of which the tolerance is the diagonal; and of whom every edge is the edge
+    of two."""
     from scipy.sparse import csr_array
 
     size = len(shapes)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     if not len(xy):
-        return np.empty(0, np.int64)
-    squares = np.floor((xy - xy.min(axis=0)) * (np.sqrt(2) / tolerance_m)).astype(np.int64)
-    keys = squares[:, 0] * (squares[:, 1].max() + 1) + squares[:, 1]
-    _, vertex = np.unique(keys, return_inverse=True)
-    ones = np.ones(len(owner), np.int32)
-    incidence = csr_array((ones, (owner, vertex)), shape=(size, int(vertex.max()) + 1))
-    shared = (incidence @ incidence.T).tocoo()
-    upper = shared.row < shared.col
-    return np.sort(shared.row[upper].astype(np.int64) * size + shared.col[upper])
+        return _from_pairs(np.empty(0, np.int64), np.empty(0, np.int64), size), np.zeros(size, np.bool_)
+    column, row = (((axis - axis.min()) * (np.sqrt(2) / tolerance_m)).astype(np.int64) for axis in xy.T.copy())
+    corner, names = pd.factorize(column * (row.max() + 1) + row)
+    incidence = csr_array((np.ones(len(owner), np.int32), (owner, corner)), shape=(size, len(names)))
+    shared = incidence @ incidence.T
+    shared.sort_indices()
+    is_other = shared.indices != np.repeat(np.arange(size), np.diff(shared.indptr))
+    begins = np.concatenate([[0], np.cumsum(is_other)])[shared.indptr]
+    shared = csr_array((np.ones(begins[-1]), shared.indices[is_other], begins), shape=(size, size))
+    # The step from one ring to the next is taken for an edge of its own: then the polygon is measured, no more.
+    is_edge = np.flatnonzero((owner[1:] == owner[:-1]) & (corner[1:] != corner[:-1]))
+    begin, end = corner[is_edge], corner[is_edge + 1]
+    edge, _ = pd.factorize(np.minimum(begin, end) * len(names) + np.maximum(begin, end))
+    enclosed = np.ones(size, np.bool_)
+    enclosed[owner[is_edge[np.bincount(edge)[edge] != 2]]] = False
+    return shared, enclosed
 
 
-def _boxes_touch(shapes: npt.NDArray[Any], tolerance_m: float) -> Ints:
-    """Pairs, as above, whose bounding boxes come within the tolerance."""
+def _boxes_touch(shapes: npt.NDArray[Any], tolerance_m: float) -> tuple[Ints, Ints]:
+    """Pairs whose bounding boxes come within the tolerance, each once."""
     half = tolerance_m / 2
     west, south, east, north = shapely.bounds(shapes).T
     boxes = shapely.box(west - half, south - half, east + half, north + half)
     one, other = shapely.STRtree(boxes).query(boxes)
     chosen = one < other
-    return one[chosen].astype(np.int64) * len(shapes) + other[chosen]
+    return one[chosen], other[chosen]
 
 
-def _from_pairs(pairs: Ints, size: int) -> "csr_array":
+def _from_pairs(one: Ints, other: Ints, size: int) -> "csr_array":
+    """Each pair both ways."""
     from scipy.sparse import coo_array
 
-    one, other = np.divmod(pairs, size) if size else (pairs, pairs)
     rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
     weights = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size)).tocsr()
     weights.sort_indices()

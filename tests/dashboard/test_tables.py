@@ -75,6 +75,13 @@ def test_what_changed_over_time_by_zone_and_by_cell(run, town: Town) -> None:
     ]  # fmt: skip
 
 
+def test_hotspots_say_why_there_are_none(run) -> None:
+    rows = json.loads(run("table", "hotspots", "--format", "json")[1])["rows"]
+    assert {(row["refusal"], row["z"], row["class_"]) for row in rows} == {("too_few_cells", None, 0)}
+    assert {row["radius_m"] for row in rows} == {None}  # nine cells show no distance of likeness; touching alone counts
+    assert [row["problems"] for row in rows] == [2, 1, 1, 1, 4, 0, 0, 0, 0]
+
+
 def test_what_is_not_on_record_is_an_empty_value_not_all_cells(run, bare_town: Town) -> None:
     url = str(bare_town.engine.url)
     lacking = ("is_unassigned", "is_unvisited", "is_unserved", "is_unserved_toilet", "is_unserved_market", "visits",

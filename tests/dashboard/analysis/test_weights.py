@@ -42,6 +42,26 @@ def test_a_gap_of_some_centimetres_is_none(gap_m: float, touches: bool) -> None:
         assert bool(weights.queen_weights(two).nnz) is touches
 
 
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 10**6), jitter=st.sampled_from([0.0, 0.01, 0.04, 5.0]), merged=st.integers(0, 6))
+def test_a_torn_net_is_measured_pair_by_pair(seed: int, jitter: float, merged: int) -> None:
+    # A net whose cells were digitised one by one, some of them two in one: corners off, corners on edges.
+    rng = np.random.default_rng(seed)
+    corners = [shapely.get_coordinates(box)[:4] + rng.uniform(-jitter, jitter, (4, 2)) for box in grid(6, 5)]
+    shapes = [shapely.Polygon(each) for each in corners]
+    for _ in range(merged):
+        at = int(rng.integers(len(shapes)))
+        west, south, east, north = shapely.bounds(shapes[at])
+        shapes[at] = shapely.box(west, south, east + rng.choice([100, 37]), north)
+    expected = {
+        (one, other)
+        for one in range(len(shapes))
+        for other in range(one + 1, len(shapes))
+        if shapely.dwithin(shapes[one], shapes[other], weights.TOUCH_M)
+    }
+    assert pairs(weights.queen_weights(gpd.GeoSeries(shapes))) == expected
+
+
 def test_parts_holes_and_missing_polygons() -> None:
     ring = shapely.box(0, 0, 300, 300) - shapely.box(100, 100, 200, 200)
     two_parts = shapely.MultiPolygon([shapely.box(500, 0, 600, 100), shapely.box(300, 0, 400, 100)])
