@@ -67,7 +67,7 @@ def test_the_whole_line(office: str, tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_people_get_a_table_notes_and_the_next_step(office: str, capsys: pytest.CaptureFixture[str]) -> None:
     for language, words in (
-        ("zh", ("读取", "采用", "退回表", "下一步")),
+        ("zh", ("读入", "收下", "退回表", "下一步")),
         ("en", ("read", "accepted", "send back", "Next")),
     ):
         out = _out(capsys, "load", office, "--language", language)

@@ -88,7 +88,7 @@ def test_one_column_is_no_table() -> None:
 def test_a_list_that_lacks_one_thing_is_told_which() -> None:
     with pytest.raises(NotRecognised) as caught:
         recognise(table(["问题编号", "问题类别", "地址"], name="x.csv"), Source("x.csv"))
-    assert explain(caught.value, "zh").startswith("文件“x.csv”看上去是问题表，但缺少：发现时间。")
+    assert explain(caught.value, "zh").startswith("文件“x.csv”看上去是“问题台账”，但缺少：发现时间。")
     assert "looks like a list of problems but lacks: 发现时间." in explain(caught.value, "en")
     with pytest.raises(NotRecognised, match=r"reported_at"):
         recognise(table(["problem code", "problem type", "address"], name="x.csv"), Source("x.csv"))
