@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.analysis import recorded
 from dashboard.analysis.cases import cases, day_number
-from dashboard.analysis.differences import Difference, difference, overdispersion
+from dashboard.analysis.differences import Difference, difference, usual_spread
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -134,7 +134,7 @@ def _one(
     during = _counted(problems, size, one.starts, one.ends)
     treated, control = one.where & in_force, ~one.where & in_force & ~clashes
     used = control | (treated & ~clashes)
-    spread = overdispersion(before[used], after[used])
+    spread = usual_spread(before[used], after[used], control[used])
     columns = {"before": before.sum(axis=1), "during": during, "after": after.sum(axis=1)}
     for name, begin in (("before", first), ("after", one.ends + 1)):
         end = begin + 7 * length - 1

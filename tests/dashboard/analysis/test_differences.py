@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from dashboard.analysis.differences import Overdispersion, difference, overdispersion
+from dashboard.analysis.differences import Overdispersion, difference, overdispersion, usual_spread
 
 CHANCE = Overdispersion(1.0, 0)
 
@@ -74,22 +74,43 @@ def test_turned_over_and_widened(counts: tuple[int, int, int, int], factor: floa
     assert float(one.high) >= float(sure.high)
 
 
-@pytest.mark.parametrize(("busy", "clumped"), [(3.0, 0.0), (12.0, 0.0), (12.0, 0.5), (40.0, 0.3)])
-def test_a_campaign_that_did_nothing_is_said_to_have_done_nothing(busy: float, clumped: float) -> None:
-    """Placebo: 13 zones, 4 + 4 weeks, everything halves between them and any one zone is called the campaign's."""
+def test_places_that_change_by_themselves_widen_the_interval() -> None:
+    # Weeks alike, but one control doubled and another halved: 120 of 240 and 60 of 120 … expected.
+    before = np.array([[30] * 4, [30] * 4, [60] * 4])
+    after = np.array([[30] * 4, [60] * 4, [30] * 4])
+    found = usual_spread(before, after, np.array([False, True, True]))
+    assert found == overdispersion(np.array([[120, 240], [240, 120]]))
+    assert found == Overdispersion(pytest.approx(4 * 60**2 / 180), 1)
+    alike = usual_spread(before, before, np.array([False, True, True]))
+    assert alike == Overdispersion(1.0, 2 * 2 * 3)
+    # One control alone shows no such thing.
+    assert usual_spread(before, after, np.array([False, True, False])) == Overdispersion(1.0, 2 * 2 * 3)
+
+
+@pytest.mark.parametrize(
+    ("busy", "clumped", "drifts"),
+    [(3.0, 0.0, 0.0), (12.0, 0.0, 0.0), (12.0, 0.5, 0.0), (40.0, 0.3, 0.0), (12.0, 0.0, 0.1), (40.0, 0.1, 0.1)],
+)
+def test_a_campaign_that_did_nothing_is_said_to_have_done_nothing(busy: float, clumped: float, drifts: float) -> None:
+    """Placebo: 13 zones, 4 + 4 weeks, everything halves between them and any one zone is called the campaign's.
+
+    `clumped`: variance of a week beyond chance; `drifts`: of what changes in a zone for good, for its own reasons.
+    """
     rng = np.random.default_rng(20_260_321)
     runs, held = 1500, 0
     usual = busy * rng.uniform(0.5, 2.0, 13)
     for _ in range(runs):
         tables = []
-        for level in (1.0, 0.5):
+        own = rng.gamma(1 / drifts, drifts, 13) if drifts else np.ones(13)
+        for level in (1.0, 0.5 * own):
             weather = rng.uniform(0.6, 1.4, 4)  # shared by all
-            mean = level * usual[:, None] * weather
+            mean = (level * usual)[:, None] * weather
             clumps = rng.gamma(1 / clumped, clumped, mean.shape) if clumped else 1.0
             tables.append(rng.poisson(mean * clumps))
         before, after = (table.sum(axis=1) for table in tables)
         one = rng.integers(13)
         others = np.arange(13) != one
-        found = difference(before[one], after[one], before[others].sum(), after[others].sum(), overdispersion(*tables))
+        spread = usual_spread(*tables, others)
+        found = difference(before[one], after[one], before[others].sum(), after[others].sum(), spread)
         held += bool(found.low <= 1 <= found.high)
-    assert 0.935 <= held / runs <= 0.985
+    assert 0.93 <= held / runs <= 0.99, held / runs
