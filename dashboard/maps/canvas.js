@@ -508,16 +508,21 @@ const TownCanvas = L.Renderer.extend({
     const write = (text, x, y, usual, weight, colour) => {
       const size = usual * this.state.unit;
       ink.font = `${weight} ${size}px ${font}`;
-      const half = ink.measureText(text).width / 2 + 3;
-      const box = [x - half, y - size * 0.75, x + half, y + size * 0.75];
+      const lines = linesOf(text);
+      const half = Math.max(...lines.map((line) => ink.measureText(line).width)) / 2 + 3;
+      const high = size * (0.6 * lines.length + 0.15);
+      const box = [x - half, y - high, x + half, y + high];
       if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) return;
       taken.push(box);
       ink.lineJoin = "round";
       ink.strokeStyle = "rgba(255,255,255,0.92)";
       ink.lineWidth = size > 12 ? 4 : 3;
-      ink.strokeText(text, x, y);
       ink.fillStyle = colour;
-      ink.fillText(text, x, y);
+      lines.forEach((line, i) => {
+        const at = y + (i - (lines.length - 1) / 2) * size * 1.2;
+        ink.strokeText(line, x, at);
+        ink.fillText(line, x, at);
+      });
     };
     ink.textAlign = "center";
     ink.textBaseline = "middle";
@@ -541,8 +546,25 @@ const TownCanvas = L.Renderer.extend({
 
 /** A zone's name without the word for zone, as a map writes it. */
 function shortName(name) {
-  const short = name.length > 2 && name.endsWith("片区") ? name.slice(0, -2) : name;
-  return short.length > 22 ? `${short.slice(0, 21)}…` : short;
+  return name.length > 2 && name.endsWith("片区") ? name.slice(0, -2) : name;
+}
+
+const LONGEST_LINE = 10;
+const MOST_LINES = 3;
+
+/** A long name in lines of about equal length: Latin words stay whole, Chinese breaks anywhere. */
+function linesOf(name) {
+  const pieces = name.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) || [name];
+  const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1 : 0.5), 0);
+  const count = Math.min(MOST_LINES, Math.ceil(wide(name) / LONGEST_LINE));
+  const most = wide(name) / count;
+  const lines = [""];
+  pieces.forEach((piece) => {
+    const last = lines[lines.length - 1];
+    if (last && lines.length < count && wide(last) + wide(piece.trim()) / 2 > most) lines.push(piece);
+    else lines[lines.length - 1] = last + piece;
+  });
+  return lines.map((line) => line.trim()).map((line) => (line.length > 26 ? `${line.slice(0, 25)}…` : line));
 }
 
 function drawSymbol(ink, layer, x, y, grown, colours) {

@@ -15,8 +15,8 @@ SHOWN = 30
 TABLE_ROWS = 500
 _DOWNLOADED = 100_000
 _COLUMNS = (
-    "code", "zone", "cell", "category", "state", "reported_at", "due_at", "closed_at", "days_overdue", "unit",
-    "work_group", "source", "address", "description", "is_listed", "is_default_point", "has_dates_in_conflict",
+    "code", "zone", "cell", "cell_code", "category", "state", "reported_at", "due_at", "closed_at", "days_overdue",
+    "unit", "work_group", "source", "address", "description", "is_listed", "is_default_point", "has_dates_in_conflict",
 )  # fmt: skip
 _FLAGS = ("is_listed", "is_default_point", "has_dates_in_conflict")
 
@@ -32,6 +32,8 @@ def table(look: cached.Look, rows: np.ndarray, language: str) -> pd.DataFrame:
         found[name] = np.where(found[name].fillna(False).astype(bool), "✓", "")
     zones = look.county.zones["name"]
     found["zone"] = found["zone"].map(zones).fillna(found["zone"])
+    found["cell_code"] = found["cell"]
+    found["cell"] = found["cell"].map(look.county.cells["name"]).fillna(found["cell"])
     return found[list(_COLUMNS)].rename(columns={name: t(f"case.{name}", language) for name in _COLUMNS})
 
 

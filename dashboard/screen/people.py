@@ -1,16 +1,19 @@
 """People and units beside the map: search by name, who has nobody, who carries how much."""
 
-from typing import Literal
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, cases, lists
+from dashboard.screen import address, cases, columns, lists
 from dashboard.text import missing, number, t, word
 
 _LISTED = 200
-_ROWS = 13
+_OF_NOBODY = {"target": 122, "code": 122, "role": 62, "open": 52, "overdue": 44, "last": 68, "until": 84}
+_OF_WORKLOAD = {"name": 54, "zones": 100, "cells": 38, "open": 48, "overdue": 38, "too_much": 46, "unit": 130,
+                "phone": 90, "people": 46}  # fmt: skip
+"""Pixels, so that all columns are seen beside the map; longer texts take more lines."""
 _LAYER_OF = {"zone": "zones", "cell": "cells"}
 
 
@@ -34,12 +37,13 @@ def search(look: cached.Look, language: str) -> bool:
                 word("role", role, language) if pd.notna(role) else "" for role in found["role"]
             ],
             t("responsibility.target", language): found["target_name"].fillna(found["target"]),
+            t("responsibility.code", language): found["target"].where(found["target_name"] != found["target"]),
             t("responsibility.unit", language): found["unit"].fillna(found["post"]),
             t("responsibility.since", language): _days(found["since"]),
             t("responsibility.until", language): _days(found["until"]),
         }
     )
-    row = picked(shown, key="found", height=table_height(len(shown)) if address.choice("at", None, "") == "" else 215)
+    row = picked(shown, key="found", room=500 if address.choice("at", None, "") == "" else 215)
     if row is not None:
         layer = _LAYER_OF.get(str(found["target_layer"].iloc[row]))
         if layer is not None:
@@ -64,8 +68,8 @@ def nobody(look: cached.Look, language: str) -> None:
     held = t("responsibility.never_held", language)
     shown = pd.DataFrame(
         {
-            t("responsibility.zone", language): found["zone_name"].fillna(found["name"]),
-            t("responsibility.target", language): found["code"],
+            t("responsibility.target", language): found["name"].fillna(found["zone_name"]).fillna(found["code"]),
+            t("responsibility.code", language): found["code"],
             t("responsibility.role", language): [word("role", role, language) for role in found["role"]],
             t("responsibility.open", language): found["open"].astype("Int64"),
             t("responsibility.overdue", language): found["overdue"].astype("Int64"),
@@ -73,7 +77,8 @@ def nobody(look: cached.Look, language: str) -> None:
             t("responsibility.until", language): _days(found["last_until"]),
         }
     )
-    row = picked(shown, key="nobody")
+    widths = {t(f"responsibility.{name}", language): width for name, width in _OF_NOBODY.items()}
+    row = picked(shown, key="nobody", widths=widths)
     cases.button(lambda: shown, t("list.download", language), "nobody", key="nobody")
     if row is not None:
         _go(str(found["layer"].iloc[row]), str(found["code"].iloc[row]))
@@ -95,35 +100,32 @@ def workload(look: cached.Look, language: str) -> None:
     too_much = [
         t("card.comma", language).join(
             t(f"responsibility.{name}", language)
-            for name in ("too_many_cells", "too_many_problems")
-            if row[f"has_{name}"]
+            for name, fact in (("cells", "has_too_many_cells"), ("open", "has_too_many_problems"))
+            if row[fact]
         )
         for row in found[["has_too_many_cells", "has_too_many_problems"]].to_dict("records")
     ]
-    columns = {name: found[name] for name in ("name", "zones", "cells", "open", "overdue", "people", "unit", "phone")}
-    shown = pd.DataFrame({**columns, "too_much": too_much})
-    order = ["name", "zones", "cells", "open", "overdue", "too_much", "people", "unit", "phone"]
+    told = {name: found[name] for name in ("name", "zones", "cells", "open", "overdue", "people", "unit", "phone")}
+    shown = pd.DataFrame({**told, "too_much": too_much})
+    order = ["name", "zones", "cells", "open", "overdue", "too_much", "unit", "phone", "people"]
     words = {name: t(f"responsibility.{'zone' if name == 'zones' else name}", language) for name in order}
     shown = shown[order].rename(columns=words)
-    st.dataframe(shown.head(_LISTED), hide_index=True, placeholder="", key="workload", height=table_height(len(shown)))
+    widths = {words[name]: width for name, width in _OF_WORKLOAD.items()}
+    listed = shown.head(_LISTED)
+    st.dataframe(listed, hide_index=True, placeholder="", key="workload", **columns.fitted(listed, widths))
     cases.button(lambda: shown, t("list.download", language), "workload", key="workload")
 
 
-def picked(shown: pd.DataFrame, *, key: str, height: int | Literal["content"] | None = None) -> int | None:
+def picked(shown: pd.DataFrame, *, key: str, widths: Mapping[str, int] | None = None, room: int = 500) -> int | None:
     """A table whose row may be chosen; the row, in the run in which it was chosen."""
     event = st.dataframe(
         shown, hide_index=True, placeholder="", key=f"{key}_table", on_select="rerun", selection_mode="single-row",
-        height=height or table_height(len(shown)),
+        **columns.fitted(shown, widths or {}, room=room),
     )  # fmt: skip
     rows: list[int] = event["selection"]["rows"]
     before = st.session_state.get(f"{key}_seen")
     st.session_state[f"{key}_seen"] = rows
     return rows[0] if rows and rows != before and rows[0] < len(shown) else None
-
-
-def table_height(rows: int) -> int | Literal["content"]:
-    """Height of a table beside the map: as many rows as a small screen has room for, the others scroll."""
-    return "content" if rows <= _ROWS else 460
 
 
 def _go(layer: str, code: str) -> None:

@@ -5,18 +5,17 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import cached
 from dashboard.filters import Filters
-from dashboard.screen import address, cases, lists, people
+from dashboard.screen import address, cases, columns, lists
 from dashboard.screen.markdown import escaped
 from dashboard.text import percent, t
 
 BY = ("on_time_rate", "closure_rate")
 _OPENS = {"due": "due", "closed": "closed_of_due", "on_time": "on_time", "open": "open", "overdue": "overdue",
           "closure_rate": "closed_of_due", "on_time_rate": "on_time"}  # fmt: skip
-_WIDTHS = {"rank": 34, "closure_rate": 58, "on_time_rate": 58, "interval": 70}
+_WIDTHS = {"rank": 34, "name": 96, "closure_rate": 58, "on_time_rate": 58, "interval": 70}
 _NUMBER_WIDTH = 44
 _ORDER = ("rank", "name", "due", "closed", "closure_rate", "on_time", "on_time_rate", "interval", "open", "overdue")
 
@@ -37,7 +36,7 @@ def table(look: cached.Look, layer: str, language: str) -> None:
     headings = {heading: name for name, heading in _headings(layer, language).items()}
     event = st.dataframe(
         shown, hide_index=True, placeholder="", key=f"ranking_{layer}", on_select="rerun", selection_mode="single-cell",
-        height=people.table_height(len(shown)), column_config=_widths(layer, language),
+        **columns.fitted(shown, _widths(layer, language)),
     )  # fmt: skip
     cases.button(lambda: shown, t("list.download", language), f"ranking-{layer}", key=f"ranking_{layer}")
     cells = event["selection"]["cells"]
@@ -76,11 +75,10 @@ def _headings(layer: str, language: str) -> dict[str, str]:
     return {name: t(f"responsibility.{own.get(name, name)}", language) for name in _ORDER}
 
 
-def _widths(layer: str, language: str) -> dict[str, ColumnConfig]:
-    """So that all columns are seen beside the map; the name takes what is left."""
-    widths = {name: _WIDTHS.get(name, _NUMBER_WIDTH) for name in _ORDER if name != "name"}
+def _widths(layer: str, language: str) -> dict[str, int]:
+    """So that all columns are seen beside the map; a long name takes more lines."""
     headings = _headings(layer, language)
-    return {headings[name]: st.column_config.Column(width=width) for name, width in widths.items()}
+    return {headings[name]: _WIDTHS.get(name, _NUMBER_WIDTH) for name in _ORDER}
 
 
 def _open(look: cached.Look, layer: str, unit: pd.Series, which: str, language: str) -> None:

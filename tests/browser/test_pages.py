@@ -289,7 +289,7 @@ def test_a_number_of_the_ranking_opens_its_cases(reader: Callable[..., Any], add
     canvas.wait_for()
     window.wait_for_timeout(1500)
     box = canvas.bounding_box()
-    window.mouse.click(box["x"] + 125, box["y"] + 55)
+    window.mouse.click(box["x"] + 175, box["y"] + 55)
     window.get_by_role("dialog").wait_for()
     window.get_by_role("dialog").locator("canvas").first.wait_for()
     window.get_by_role("dialog").get_by_text("下载清单").wait_for()
