@@ -40,14 +40,15 @@ def main() -> None:
     topline.draw(look, settings, language, pages, current)
     languages.speak(language)
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
-    if look is not None and name != "data":
+    is_empty = look is None or states.is_bare(look)
+    if look is not None and not is_empty and name != "data":
         look = cached.look(settings, sidebar.draw(look.county, look.snapshot, language))
         unknown.line(look.county, look.snapshot, language)
         printout.heading(look, language)
     try:
         if trouble is not None:
             raise trouble
-        if look is None and name != "data":
+        if is_empty and name != "data":
             states.empty(pages["data"], language)
         else:
             import_module(f"dashboard.pages.{name}").show(look, settings, language)

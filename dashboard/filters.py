@@ -19,7 +19,9 @@ DEFAULT_WEEKS = 4
 
 _READ = ("start", "end", "as_of", "version")
 _LONGEST_ADDRESS = 20_000
-_FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2200, 1, 1)
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2200, 1, 1)
+"""Days that may be chosen."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -159,7 +161,7 @@ def _day(value: Any) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if _FIRST_DAY <= day <= _LAST_DAY else None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _moment(value: Any) -> datetime | None:
@@ -172,4 +174,4 @@ def _moment(value: Any) -> datetime | None:
         moment = written.astimezone(UTC).replace(microsecond=0) if written.tzinfo else None
     except (ValueError, OverflowError):
         return None
-    return moment if moment and _FIRST_DAY <= moment.date() <= _LAST_DAY else None
+    return moment if moment and FIRST_DAY <= moment.date() <= LAST_DAY else None

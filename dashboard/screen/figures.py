@@ -12,8 +12,9 @@ from dashboard.text import missing, number, percent, t
 
 RATES = ("closure_rate", "on_time_rate")
 _BETTER_WHEN_MORE = (*RATES, "closed")
-_ROOMY = 98
+_ROOMY = 102
 """Characters of all figures that fit beside each other in the usual size on a small screen."""
+_LABEL, _FIRST_WIDE = 0.75, 0x2E80
 _OF_A_WEEK = ("reported", "unvisited")
 """What the period is part of the name of."""
 _ALARMING = ("overdue", "unassigned")
@@ -24,7 +25,7 @@ LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_
 def line(found: Mapping[str, Figure], names: Sequence[str], language: str, *, span: str = "") -> None:
     """The line itself; `span` at its end says of which week it tells, where that is not the period of the filters."""
     figures = [_figure(name, found[name], language, is_week=bool(span)) for name in names]
-    characters = sum(len(re.sub(r"<[^>]*>", "", figure.split("</div>", 1)[1])) for figure in figures)
+    characters = sum(_characters(figure) for figure in figures)
     kind = "figures is-tight" if characters > _ROOMY else "figures"
     is_moved = any("is-better" in figure or "is-worse" in figure for figure in figures)
     told = [f"<b>{escape(span)}</b>"] if span else []
@@ -32,6 +33,13 @@ def line(found: Mapping[str, Figure], names: Sequence[str], language: str, *, sp
     if told:
         figures.append(f'<div class="baseline">{"<br>".join(told)}</div>')
     st.html(f'<div class="{kind}">{"".join(figures)}</div>')
+
+
+def _characters(figure: str) -> float:
+    """How much room a figure takes: its number, or its label where that is longer; labels are smaller."""
+    label, value = (re.sub(r"<[^>]*>", "", part) for part in figure.split("</div>", 1))
+    wide = sum(2 if ord(letter) >= _FIRST_WIDE else 1 for letter in label)
+    return max(len(value), _LABEL * wide)
 
 
 def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) -> str:

@@ -15,7 +15,7 @@ from dashboard.text import percent, t
 BY = ("on_time_rate", "closure_rate")
 _OPENS = {"due": "due", "closed": "closed_of_due", "on_time": "on_time", "open": "open", "overdue": "overdue",
           "closure_rate": "closed_of_due", "on_time_rate": "on_time"}  # fmt: skip
-_WIDTHS = {"rank": 34, "name": 96, "closure_rate": 58, "on_time_rate": 58, "interval": 70}
+_WIDTHS = {"rank": 34, "name": 112, "closure_rate": 58, "on_time_rate": 58, "interval": 70}
 _NUMBER_WIDTH = 44
 _ORDER = ("rank", "name", "due", "closed", "closure_rate", "on_time", "on_time_rate", "interval", "open", "overdue")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.county import County, Place
 from dashboard.facts import cell_name, choices, patrol_hours
-from dashboard.filters import NONE, Filters
+from dashboard.filters import FIRST_DAY, LAST_DAY, NONE, Filters
 from dashboard.screen import address, unknown
 from dashboard.snapshot import Snapshot
 from dashboard.text import number, t
@@ -95,8 +95,8 @@ def _period(place: Place, snapshot: Snapshot, language: str) -> None:
         key="filter_period",
         on_change=take,
         format="YYYY-MM-DD",
-        min_value=date(1990, 1, 1),
-        max_value=date(2199, 12, 31),
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
     )
 
 
@@ -117,8 +117,8 @@ def _moment(place: Place, snapshot: Snapshot, language: str) -> None:
         key="filter_as_of",
         on_change=take,
         format="YYYY-MM-DD",
-        min_value=date(1990, 1, 1),
-        max_value=date(2199, 12, 31),
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
     )
 
 

@@ -36,6 +36,11 @@ def look(settings: Settings, filters: Filters) -> cached.Look | None:
     return look(settings, replace(filters, version=None))
 
 
+def is_bare(found: cached.Look) -> bool:
+    """Nothing to show on a map or to count: every load was taken back."""
+    return not (len(found.snapshot) or len(found.county.zones) or len(found.county.cells))
+
+
 def _sentence(title: str, text: str) -> None:
     st.html(f'<div class="state"><h2>{escape(title)}</h2><p>{escape(text)}</p></div>')
 

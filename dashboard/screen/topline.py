@@ -46,4 +46,6 @@ def _date(look: cached.Look | None, language: str) -> str:
     text = t("head.as_of" if look.asked.as_of is None else "head.as_of_chosen", language, at=f"{shown:%Y-%m-%d %H:%M}")
     age = (datetime.now(UTC) - look.county.loaded_at).days
     old = f'<span class="is-old">{t("head.old", language, days=number(age))}</span>' if age > _OLD_DAYS else ""
+    if look.snapshot.latest.timestamp() == 0:
+        return old  # nothing with a date is loaded
     return f'{old}<span title="{escape(version)} · {escape(hint)}">{escape(text)}</span>'

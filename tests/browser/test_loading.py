@@ -52,6 +52,11 @@ def test_files_are_dropped_checked_loaded_and_taken_back(
         window.get_by_text("撤销最近一次导入").click()
         window.locator(".st-key-undo button").click()
         window.get_by_text("已撤销").wait_for(timeout=60_000)
+        window.locator(".st-key-discard button").click()
+        # The only load is taken back: no date of 1970, no page of zeros, but where to begin.
+        window.get_by_text("热力", exact=True).click()
+        window.get_by_text("还没有数据").wait_for()
+        assert "1970" not in window.locator(".topline-facts").inner_text()
         assert witness.complaints() == []
 
 
