@@ -350,4 +350,4 @@ def test_type_grows_with_the_screen(reader: Callable[..., Any], address: str) ->
         assert window.evaluate("(e => e.scrollHeight - e.clientHeight)(document.querySelector('.stMain'))") <= 1
     small, large = sizes.values()
     # From the back row a picture of 1080 lines is as large as one of 768: its type has to be a third larger.
-    assert all(11 <= a and b >= 1.25 * a for a, b in zip(small, large, strict=True))
+    assert all(a >= 11 and b >= 1.25 * a for a, b in zip(small, large, strict=True))
