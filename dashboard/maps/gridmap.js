@@ -176,6 +176,8 @@ class GridMap {
     if (isNew) this.start(town, data);
     else if (!this.hasMoved && room !== this.room) this.fit();
     this.room = room;
+    if (data.fly && data.fly !== this.flown) this.fly(data.selected);
+    this.flown = data.fly;
     this.canvas.draw();
     this.panels.scale();
     this.drawn += 1;
@@ -245,6 +247,21 @@ class GridMap {
     const box = zones.boxes[zones.position.get(code)];
     const corner = (x, y) => this.map.unproject([x + base[0], y + base[1]], REFERENCE_ZOOM);
     if (box) this.map.fitBounds([corner(box[0], box[1]), corner(box[2], box[3])], { padding: [40, 40], animate: false });
+  }
+
+  /** Brings a place that was picked from a list into view, with what lies around it. */
+  fly(place) {
+    const shapes = this.state.town[place?.[0]];
+    const box = shapes?.boxes[shapes.position.get(place[1])];
+    if (!box) return;
+    const { base } = this.state.town;
+    const middle = this.map.unproject([(box[0] + box[2]) / 2 + base[0], (box[1] + box[3]) / 2 + base[1]], REFERENCE_ZOOM);
+    const side = Math.max(box[2] - box[0], box[3] - box[1], 1);
+    const { x, y } = this.map.getSize();
+    const around = place[0] === "zones" ? 1.6 : 7;
+    const zoom = Math.min(REFERENCE_ZOOM + Math.log2(Math.min(x, y) / (around * side)), this.map.getMaxZoom());
+    const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.setView(middle, Math.max(this.map.getZoom(), zoom), { animate: !isStill });
   }
 
   async polygons(packed) {

@@ -119,6 +119,8 @@ class MapView:
     card: Card | None = None
     selected: tuple[str, str] | None = None
     """Layer and code of the outlined polygon."""
+    fly: str = ""
+    """Another text than the last one brings the selected polygon into view."""
     choices: tuple[tuple[str, str], ...] = ()
     """Key and label of the buttons on the map (密度, 件数 …); the one pressed comes back as `Events.choice`."""
     chosen: str | None = None

@@ -57,6 +57,7 @@ def payload(view: MapView, *, key: str) -> dict[str, Any]:
         else None,
         "card": {"title": view.card.title, "lines": view.card.lines, "tag": view.card.tag} if view.card else None,
         "selected": view.selected,
+        "fly": view.fly,
         "choices": view.choices,
         "chosen": view.chosen,
         "tiles": {"url": view.tile_url, "mark": view.tile_mark} if view.tile_url else None,

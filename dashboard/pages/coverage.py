@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import cached
-from dashboard.maps import live, views
+from dashboard.maps import views
 from dashboard.screen import address, figures, frame, gaps, lists, reasons
 from dashboard.text import t
 from settings import Settings
@@ -34,11 +34,7 @@ def _body(look: cached.Look, language: str) -> None:
             selected=selected,
             choices=[(name, t(f"coverage.{name}", language)) for name in views.COVERAGE_KINDS],
         )
-        events = live.gridmap(view, key="grid", height=frame.HEIGHT)
-        if events.choice is not None and events.choice != kind:
-            address.set_choice("lack", events.choice, views.COVERAGE_KINDS[0])
-            st.rerun(scope="fragment")
-        frame.take_click(events, selected)
+        frame.draw(view, selected, choice="lack")
     with right:
         if selected is not None:
             reasons.of_place(look, selected, language)

@@ -1,19 +1,19 @@
-"""Where it is worst: zones, cells or points by amount on a fixed scale, over the period or week by week."""
+"""Where it is worst: amounts on a fixed scale over the period or week by week, hotspots, their trend, what changed."""
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import cached
-from dashboard.maps import live, views
+from dashboard.maps import views
 from dashboard.maps.layers import MapView
-from dashboard.screen import address, figures, frame, reasons, weeks
+from dashboard.screen import address, charts, figures, frame, reasons, spots, weeks
 from dashboard.text import t
 from settings import Settings
 
-MEASURES = ("problems_per_km2", "problems", "open", "overdue")
+AMOUNTS = ("problems_per_km2", "problems", "open", "overdue")
 POINTS = "points"
+SHOWN = (*AMOUNTS, POINTS, *spots.VIEWS)
 _FIGURES = ("reported", "open", "on_time_rate", "overdue", "unassigned", "unvisited")
 
 
@@ -28,43 +28,51 @@ def _body(look: cached.Look, language: str) -> None:
     line = st.container(key="figures", gap=None)
     left, right = frame.columns()
     selected = frame.selected(look)
-    measure = address.choice("show", (*MEASURES, POINTS), MEASURES[0])
+    shows = address.choice("show", SHOWN, SHOWN[0])
     with left:
         with st.container(key="choices", horizontal=True, gap=None):
             layer = address.segmented("layer", ("cells", "zones"), "layer", language)
-            span = "" if measure == POINTS else address.segmented("span", ("period", "week"), "heat", language)
-        given = None
-        if span == "week":
-            given = weeks.frames(look, layer, measure, frame.map_style(look, language))
+            span = address.segmented("span", ("period", "week"), "heat", language) if shows in AMOUNTS else ""
+        given = weeks.frames(look, layer, shows, frame.map_style(look, language)) if span == "week" else None
         shown = weeks.chosen(look, given)
-        view = _view(shown, layer, measure, given, selected=selected, language=language)
-        events = live.gridmap(view, key="grid", height=frame.HEIGHT)
+        events = frame.draw(
+            _view(shown, layer, shows, given, selected=selected, language=language), selected, choice="show"
+        )
         weeks.take(events, given)
-        if events.choice is not None and events.choice != measure:
-            address.set_choice("show", events.choice, MEASURES[0])
-            st.rerun(scope="fragment")
-        frame.take_click(events, selected)
     with line:
         figures.line(cached.headline(shown), _FIGURES, language, span=weeks.span(given))
     with right:
-        if selected is not None:
-            reasons.of_place(shown, selected, language, which="problems")
-        else:
-            reasons.worst(shown, layer, "problems" if measure == POINTS else measure, language)
+        _beside(shown, layer, shows, selected, language)
     address.end()
 
 
-def _view(look: cached.Look, layer: str, measure: str, given: Any, *, selected: Any, language: str) -> MapView:
+def _beside(look: cached.Look, layer: Any, shows: str, selected: tuple[str, str] | None, language: str) -> None:
+    """The card of what is selected and why it has its colour; else the worst places, or charts."""
+    if selected is not None:
+        reasons.card(look, selected, language)
+        spots.why(look, *selected, language, is_open=shows in spots.VIEWS)
+        reasons.problems(look, selected, language, which="problems")
+        return
+    if address.segmented("beside", ("list", "charts"), "charts", language) == "charts":
+        charts.show(look, language)
+    elif shows in spots.VIEWS:
+        spots.worst(look, layer, shows, language)
+    else:
+        reasons.worst(look, layer, "problems" if shows == POINTS else shows, language)
+
+
+def _view(look: cached.Look, layer: str, shows: str, given: Any, *, selected: Any, language: str) -> MapView:
     shared: dict[str, Any] = {
         "look": frame.map_style(look, language),
         "selected": selected,
-        "choices": [(name, t(f"heat.{name}", language)) for name in (*MEASURES, POINTS)],
-        "chosen": measure,
+        "choices": [(name, t(f"heat.{name}", language)) for name in SHOWN],
+        "chosen": shows,
     }
-    if measure == POINTS:
+    if shows in spots.VIEWS:
+        return spots.view(look, layer, shows, language, shared)
+    if shows == POINTS:
         points = cached.points(look, "problems")
         return views.heat_points(look.county, points["x_m"].to_numpy(), points["y_m"].to_numpy(), **shared)
-    found: pd.DataFrame = cached.cells(look) if layer == "cells" else cached.zones(look)
-    return views.heat(
-        look.county, found, layer=layer, measure=measure, frames=given.frames if given else None, **shared
-    )
+    found = cached.cells(look) if layer == "cells" else cached.zones(look)
+    frames = given.frames if given else None
+    return views.heat(look.county, found, layer=layer, measure=shows, frames=frames, **shared)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import cached
-from dashboard.maps import live, views
+from dashboard.maps import views
 from dashboard.screen import address, figures, frame, reasons, trend
 from settings import Settings
 
@@ -35,7 +35,7 @@ def _body(look: cached.Look, language: str) -> None:
         )
         shown = tuple(replace(points, is_shown=points.kind in _SHOWN_AT_FIRST) for points in view.points)
         view = replace(view, points=shown)
-        frame.take_click(live.gridmap(view, key="grid", height=frame.HEIGHT), selected)
+        frame.draw(view, selected)
     with right:
         if selected is not None:
             reasons.of_place(look, selected, language)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis import carried
-from dashboard.maps import live, views
+from dashboard.maps import views
 from dashboard.maps.layers import MapView
 from dashboard.screen import address, figures, frame, lists, people, rankings, reasons
 from dashboard.text import t
@@ -26,7 +26,7 @@ def _body(look: cached.Look, language: str) -> None:
     left, right = frame.columns(is_wide=panel != PANELS[0])
     selected = frame.selected(look)
     with left:
-        frame.take_click(live.gridmap(_view(look, selected, language), key="grid", height=frame.HEIGHT), selected)
+        frame.draw(_view(look, selected, language), selected)
     with right:
         address.segmented("panel", PANELS, "panel", language)
         if panel == "card":

@@ -1,10 +1,13 @@
 """The frame of a page with a map: the map at left, the reasons beside it; the style sheet gives them the height."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cached
-from dashboard.maps import page
+from dashboard.maps import live, page
+from dashboard.maps.layers import MapView
 from dashboard.maps.live import Events
 from dashboard.maps.views import MapStyle
 from dashboard.screen import address
@@ -38,11 +41,27 @@ def selected(look: cached.Look) -> tuple[str, str] | None:
     return (layer, code) if code in frame.index else None
 
 
-def take_click(events: Events, before: tuple[str, str] | None) -> None:
-    """Keeps a click on a zone or cell and draws the fragment anew."""
-    if events.clicked is None or events.clicked == before or events.clicked[0] not in _LAYERS:
-        return
-    address.set_choice("at", ":".join(events.clicked))
+def draw(view: MapView, selected: tuple[str, str] | None, *, choice: str | None = None) -> Events:
+    """Draws the page's map; what is clicked on it is kept, and the fragment drawn anew.
+
+    `choice`: the name in the address of what the buttons on the map choose; the first one is the default.
+    """
+    flown, flight = st.session_state.get("flight", (None, ""))
+    events = live.gridmap(replace(view, fly=flight if flown == selected else ""), key="grid", height=HEIGHT)
+    if choice is not None and events.choice not in (None, view.chosen):
+        address.set_choice(choice, events.choice, view.choices[0][0])
+        st.rerun(scope="fragment")
+    if events.clicked is not None and events.clicked != selected and events.clicked[0] in _LAYERS:
+        address.set_choice("at", ":".join(events.clicked))
+        st.rerun(scope="fragment")
+    return events
+
+
+def fly_to(layer: str, code: str) -> None:
+    """Selects a place, brings it into view and draws the fragment anew."""
+    st.session_state["flights"] = st.session_state.get("flights", 0) + 1
+    st.session_state["flight"] = ((layer, code), str(st.session_state["flights"]))
+    address.set_choice("at", f"{layer}:{code}")
     st.rerun(scope="fragment")
 
 

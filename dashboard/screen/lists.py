@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis.responsibility import Card, Holder
+from dashboard.screen import picks
 from dashboard.text import number, t
 
 SHOWN = 10
@@ -29,21 +30,20 @@ def person(name: object, language: str) -> str:
     return f'<span class="name" title="{escape(str(name))}">{escape(str(name))}</span>'
 
 
-def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0) -> None:
-    """A line a row: rank, place, who, why, how many.
+def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0, layer: str = "cells") -> None:
+    """A line a row: rank, place, who, why, how many; a click opens the place.
 
     `rows` in order: index code; name, zone_name, who (NaN: nobody; no such column: no names are kept), problems, open,
     overdue, change and `measure`.
     """
     lines = []
-    for rank, (_, row) in enumerate(rows.iterrows(), 1):
+    for _, row in rows.iterrows():
         why = t("list.counts", language, **{name: number(row[name]) for name in ("problems", "open", "overdue")})
         # Where nothing is overdue, the open ones are what is left to act on.
         shown = "open" if measure == "overdue" and not row["overdue"] else measure
-        unit = f"<small>{escape(t(f'list.unit_{shown}', language))}</small>"
-        count = f'<span class="count">{number(row[shown], digits)}{unit}</span>'
-        lines.append(_line(rank, row, why, language, count))
-    st.html(f'<ol class="worst">{"".join(lines)}</ol>')
+        unit = t(f"list.unit_{shown}", language)
+        lines.append(picks.of(row, why, count=number(row[shown], digits), unit=unit))
+    picks.show(lines, layer, language, key="worst")
 
 
 def place(name: object, code: str, zone: object = None) -> str:
@@ -59,20 +59,10 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, str) else ""
 
 
-def _line(rank: int, row: pd.Series, why: str, language: str, count: str = "") -> str:
-    who = person(row["who"], language) if "who" in row.index else ""
-    return (
-        f'<li><span class="rank">{rank}</span><div class="what">'
-        f'<div class="at">{place(row.get("name"), str(row.name), row.get("zone_name"))}{who}</div>'
-        f'<div class="why" title="{escape(why)}">{escape(why)}</div></div>'
-        f"{count}</li>"
-    )
-
-
 def lacking(rows: pd.DataFrame, why: pd.Series, language: str) -> None:
     """Cells that lack something: place, who answers, and the words of `why`, row by row."""
-    lines = [_line(n + 1, row, why.iloc[n], language) for n, (_, row) in enumerate(rows.iterrows())]
-    st.html(f'<ol class="worst">{"".join(lines)}</ol>')
+    lines = [picks.of(row, why.iloc[n]) for n, (_, row) in enumerate(rows.iterrows())]
+    picks.show(lines, "cells", language, key="lacking")
 
 
 def card(found: Card, language: str) -> None:

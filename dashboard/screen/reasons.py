@@ -2,22 +2,30 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.density import OUTSIDE
-from dashboard.screen import cases, figures, frame, lists
+from dashboard.screen import cases, figures, frame, lists, names
 from dashboard.text import number, t
 
 
 def of_place(look: cached.Look, selected: tuple[str, str], language: str, *, which: str = "open") -> None:
     """The card of a zone or cell and its list of problems."""
-    layer, code = selected
+    card(look, selected, language)
+    problems(look, selected, language, which=which)
+
+
+def card(look: cached.Look, selected: tuple[str, str], language: str) -> None:
+    """The card of a zone or cell, with the way back above it."""
     st.button(
         t("list.back", language), key="let_go", type="tertiary", icon=":material/arrow_back:", on_click=frame.let_go
     )
-    lists.card(cached.card(look, layer, code), language)
+    lists.card(cached.card(look, *selected), language)
+
+
+def problems(look: cached.Look, selected: tuple[str, str], language: str, *, which: str) -> None:
+    """The problems of a zone or cell."""
     kinds = ("open", "overdue", "problems", "closed")
     which = st.segmented_control(
         t("list.which", language), kinds, key="which", default=which, required=True, label_visibility="collapsed",
@@ -33,12 +41,6 @@ def of(look: cached.Look, selected: tuple[str, str]) -> cached.Look:
     return cached.look(look.settings, only)
 
 
-def with_names(look: cached.Look, cells: pd.DataFrame) -> pd.DataFrame:
-    """Cells with `zone_name` and, where such names are kept, `who` (the grid workers; NaN: nobody) beside them."""
-    names = cached.coverage(look)[["zone_name", "worker"]].rename(columns={"worker": "who"})
-    return cells.join(names.drop(columns="who") if "unassigned" in cached.missing(look) else names)
-
-
 def to_act_on(look: cached.Look, language: str) -> None:
     """The cells with most overdue problems, then most open ones, with a name beside each."""
     cells = cached.cells(look)
@@ -47,7 +49,7 @@ def to_act_on(look: cached.Look, language: str) -> None:
     if ordered.empty:
         lists.nothing(t("list.all_fine", language))
     else:
-        lists.worst(with_names(look, ordered.head(lists.SHOWN)), "overdue", language)
+        lists.worst(names.beside(look, ordered.head(lists.SHOWN)), "overdue", language)
 
 
 def left_out(look: cached.Look, language: str) -> None:
@@ -86,15 +88,9 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
     if ordered.empty:
         lists.nothing(t("list.none", language))
         return
-    if layer == "cells":
-        lists.worst(with_names(look, ordered.head(lists.SHOWN)), measure, language)
-        if len(ordered) > lists.SHOWN:
-            lists.nothing(t("list.first_of", language, shown=lists.SHOWN, count=number(len(ordered))))
-    else:
-        cells = cached.coverage(look)
-        leaders = cells.drop_duplicates("zone").set_index("zone")["leader"]
-        named = ordered.copy()
-        if "unled" not in cached.missing(look):
-            named["who"] = leaders.reindex(ordered.index)
-        lists.worst(named, measure, language)
+    # Zones are few, so all are shown.
+    shown = ordered.head(lists.SHOWN) if layer == "cells" else ordered
+    lists.worst(names.beside(look, shown, layer), measure, language, layer=layer)
+    if len(ordered) > len(shown):
+        lists.nothing(t("list.first_of", language, shown=len(shown), count=number(len(ordered))))
     lists.nothing(t("heat.click", language))

@@ -11,6 +11,8 @@ from dashboard import text
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Names and abbreviations an office writes in Latin letters itself.
 LATIN = {
+    "Gi*",
+    " z",
     "Excel",
     "CSV",
     "GeoJSON",

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import esda
@@ -60,11 +60,9 @@ class Board:
         of = np.repeat(np.arange(SIDE**2), counts).astype(np.int32)
         rows = self.town.snapshot.keys[np.zeros(len(of), np.intp)]
         first = np.zeros(len(of), np.intp)
-        columns = {
-            name: values[first]
-            for name, values in vars(self.town.snapshot).items()
-            if isinstance(values, np.ndarray) and len(values) == len(self.town.snapshot)
-        }
+        # Fields alone: what the snapshot has worked out since is no argument of a new one.
+        found = {field.name: getattr(self.town.snapshot, field.name) for field in fields(Snapshot)}
+        columns = {name: values[first] for name, values in found.items() if isinstance(values, np.ndarray)}
         is_default = np.zeros(len(of), bool)
         for cell, number in enumerate(default if default is not None else []):
             is_default[np.flatnonzero(of == cell)[:number]] = True

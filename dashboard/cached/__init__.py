@@ -1,0 +1,46 @@
+"""Everything a page reads, cached; the only package with `st.cache_*`.
+
+A page begins with `look = cached.look(settings, filters)` and hands `look` to the other calls, each of which returns
+what the analysis function behind it returns. Keys are the place, its data version, the filters and the settings that
+matter to the call, and nothing else; the data version is asked of the database on every rerun, so a load by another
+process shows on the next one. What comes back is shared by all sessions: never change it.
+"""
+
+from dashboard.cached.answers import (
+    card,
+    cases,
+    coverage,
+    headline,
+    loads,
+    missing,
+    nobody,
+    problems,
+    ranking_units,
+    ranking_zones,
+    refused,
+    search,
+    shares,
+    sources,
+    workload,
+)
+from dashboard.cached.heat import (
+    breakdown,
+    by_hour,
+    by_week,
+    cells,
+    effects,
+    neighbourhood,
+    points,
+    relapses,
+    spots,
+    trend,
+    weeks,
+    zones,
+)
+from dashboard.cached.looks import Look, look, places
+
+__all__ = [
+    "Look", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "coverage", "effects", "headline", "loads",
+    "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "ranking_units", "ranking_zones",
+    "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks", "workload", "zones",
+]  # fmt: skip

@@ -1,0 +1,87 @@
+"""What the problems of the period are made of, as small charts beside the map: by week, category, zone and hour."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cached
+from dashboard.facts import choices
+from dashboard.screen import lists
+from dashboard.text import number, t
+
+_BAR, _QUIET, _INK = "#c9b79a", "#6b6860", "#24231f"
+_SHOWN = 6
+_ROW = 19
+_LOW = 84
+
+
+def show(look: cached.Look, language: str) -> None:
+    """Draws the charts, or one line where there is nothing to draw."""
+    weeks = cached.weeks(look)
+    hours, without = cached.by_hour(look)
+    lists.title(t("charts.week", language))
+    ends = [f"{end:%m-%d}" for end in weeks.index]
+    st.altair_chart(_upright(ends, weeks["reported"].tolist(), [], weeks.index.size), key="chart_week")
+    names = choices(look.county, look.snapshot, language)
+    for which in ("category", "zone"):
+        counts = cached.breakdown(look, which)
+        lists.title(t(f"charts.{which}", language))
+        if counts.empty:
+            lists.nothing(t("charts.none", language))
+            continue
+        st.altair_chart(_lying(_first(counts.rename(names[which]), language)), key=f"chart_{which}")
+    timed = int(hours.sum())
+    lists.title(
+        t("charts.hour", language), t("charts.hour_note", language, count=number(timed), without=number(without))
+    )
+    if timed:
+        spans = [t("charts.hours", language, hour=f"{hour:02}") for hour in hours.index]
+        st.altair_chart(_upright([str(hour) for hour in hours.index], hours.tolist(), spans, 8), key="chart_hour")
+
+
+def _first(counts: pd.Series, language: str) -> pd.Series:
+    """The largest ones, the rest as one."""
+    if len(counts) <= _SHOWN + 1:
+        return counts
+    rest = counts.iloc[_SHOWN:]
+    others = pd.Series({t("charts.others", language, count=number(len(rest))): rest.sum()})
+    return pd.concat([counts.iloc[:_SHOWN], others])
+
+
+def _lying(counts: pd.Series) -> Any:
+    """Bars that lie, each with its name and its number."""
+    import altair as alt
+
+    frame = pd.DataFrame({"name": counts.index.astype(str), "count": counts.to_numpy()})
+    frame["told"] = frame["count"].map(number)
+    across = alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, int(frame["count"].max()) * 1.2]))
+    names = alt.Axis(title=None, domain=False, ticks=False, labelLimit=120, labelColor=_INK, labelOverlap=False)
+    base = alt.Chart(frame).encode(x=across, y=alt.Y("name:N", sort=None, axis=names), tooltip=["name:N", "told:N"])
+    bars = base.mark_bar(color=_BAR, height=12)
+    words = base.mark_text(align="left", dx=4, color=_QUIET, fontSize=12).encode(text="told:N")
+    return _framed(alt.layer(bars, words), _ROW * len(frame) + 4)
+
+
+def _upright(names: list[str], counts: list[int], told: list[str], labels: int) -> Any:
+    """Bars that stand, in the order given."""
+    import altair as alt
+
+    frame = pd.DataFrame({"name": names, "count": counts, "told": told or names})
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False, labelColor=_QUIET, tickCount=labels)
+    height = alt.Axis(tickCount=3, domain=False, ticks=False, labelColor=_QUIET, gridColor="#e6e3dc", format=",d")
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(color=_BAR)
+        .encode(
+            x=alt.X("name:N", sort=None, title=None, axis=axis),
+            y=alt.Y("count:Q", title=None, axis=height),
+            tooltip=["told:N", alt.Tooltip("count:Q", format=",")],
+        )
+    )
+    return _framed(bars, _LOW)
+
+
+def _framed(chart: Any, height: int) -> Any:
+    padding = {"left": 0, "right": 0, "top": 2, "bottom": 2}
+    return chart.properties(height=height, padding=padding).configure(aria=False).configure_view(strokeWidth=0)

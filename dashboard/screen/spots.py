@@ -1,0 +1,254 @@
+"""The lists beside the maps of statistics: the worst places with a sentence each, and why a place has its colour."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cached
+from dashboard.analysis.campaigns import TOGETHER
+from dashboard.analysis.emerging import NONE
+from dashboard.analysis.hotspots import MIN_CELLS, MIN_PROBLEMS, PERMUTATIONS, Hotspots
+from dashboard.analysis.trends import MIN_WEEKS, Trends
+from dashboard.maps import spots as maps
+from dashboard.maps.layers import MapView
+from dashboard.screen import lists, names, picks
+from dashboard.text import number, t
+
+VIEWS = ("hotspots", "trend", "change")
+_CAMPAIGNS = 3
+"""The latest ones."""
+_SURE = {0: 0, 1: 90, 2: 95, 3: 99}
+_ORDER = {member: at for at, members in enumerate(maps.GROUPS.values()) for member in members}
+
+
+def refusal(look: cached.Look, layer: Any, view: str, language: str) -> str:
+    """Why nothing is said of hotspots or trends, as a sentence with the next step; empty: something is."""
+    if view == "change":
+        return ""
+    found: Hotspots | Trends = cached.spots(look, layer) if view == "hotspots" else cached.trend(look, layer)
+    reason = found.refusal if isinstance(found, Hotspots) else found.reason
+    if reason is None:
+        return ""
+    least = {"too_few_cells": MIN_CELLS, "too_few_weeks": MIN_WEEKS}.get(reason, MIN_PROBLEMS)
+    places = t(f"spots.why.{layer}", language)
+    count = len(look.county.zones) if layer == "zones" else len(look.county.cells)
+    told = found.problems if reason == "too_few_problems" else count
+    return t(f"spots.refusal.{reason}", language, count=number(told), least=least, places=places)
+
+
+def note(look: cached.Look, layer: Any, view: str, language: str) -> str:
+    """What the legend says below the classes."""
+    if view != "trend":
+        return t(f"spots.note_{view}", language)
+    weeks = cached.trend(look, layer).weeks
+    if not len(weeks):
+        return ""
+    start = weeks[0] - pd.Timedelta(days=6)
+    return t("spots.note_trend", language, weeks=len(weeks), start=f"{start:%m-%d}", end=f"{weeks[-1]:%m-%d}")
+
+
+def view(look: cached.Look, layer: Any, name: str, language: str, shared: Mapping[str, Any]) -> MapView:
+    """The map of one of `VIEWS`; `shared` as of every map of the page."""
+    told = {"layer": layer, "note": note(look, layer, name, language), **shared}
+    if name == "change":
+        found = cached.cells(look) if layer == "cells" else cached.zones(look)
+        return maps.change(look.county, found, **told)
+    told["refusal"] = refusal(look, layer, name, language)
+    if name == "trend":
+        return maps.trend(look.county, cached.trend(look, layer).frame, **told)
+    return maps.hotspots(look.county, cached.spots(look, layer).frame, **told)
+
+
+def joined(look: cached.Look, layer: Any) -> pd.DataFrame:
+    """Counts, hotspots and trends of each place in one frame: columns of `density`, `hotspots` and `trends`."""
+    counts = cached.cells(look) if layer == "cells" else cached.zones(look)
+    spots = cached.spots(look, layer).frame
+    trend = cached.trend(look, layer).frame
+    told = spots[["z", "p", "class_", "neighbours", "near_problems", "near_per_km2", "mean_per_km2", "is_island",
+                  "is_unseen"]]  # fmt: skip
+    hot = trend[["category", "way", "weeks_hot", "problems"]].rename(columns={"problems": "of_weeks"})
+    return counts.join(told).join(hot)
+
+
+def worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
+    """The ten worst places of a view, a click opens one; above the changes, what campaigns did."""
+    if view == "change":
+        campaigns(look, language)
+    _worst(look, layer, view, language)
+
+
+def _worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
+    found = _ordered(joined(look, layer), view)
+    lists.title(t(f"spots.title_{view}", language), t(f"spots.by_{view}", language))
+    sentence = refusal(look, layer, view, language)
+    if sentence or found.empty:
+        weeks = len(cached.trend(look, layer).weeks)
+        lists.nothing(sentence or t(f"spots.none_{view}", language, weeks=weeks))
+        return
+    top = found.head(lists.SHOWN)
+    named = names.beside(look, top, layer)
+    picks.show([_line(look, layer, row, view, language) for _, row in named.iterrows()], layer, language, key="worst")
+    if len(found) > lists.SHOWN and view == "hotspots":
+        lists.nothing(t("spots.of_hot", language, shown=lists.SHOWN, count=number(len(found))))
+
+
+def campaigns(look: cached.Look, language: str) -> None:
+    """What each campaign did, where it was held against where it was not; nothing where there was none."""
+    found = cached.effects(look)
+    together = found[found.index == TOGETHER].head(_CAMPAIGNS)
+    if together.empty:
+        return
+    lists.title(t("spots.campaign.title", language))
+    for _, row in together.iterrows():
+        key = row["reason"] if isinstance(row["reason"], str) else row["finding"]
+        told = {"name": row["name"], "start": f"{row['starts_on']:%m-%d}", "end": f"{row['ends_on']:%m-%d}"}
+        told |= {name: number(row[name]) for name in ("weeks", "before", "after")}
+        if not isinstance(row["reason"], str):
+            told |= _against(row)
+        lists.nothing(t(f"spots.campaign.{key}", language, **told))
+
+
+def _against(row: pd.Series) -> dict[str, str]:
+    """What was to be expected, and by which part the number differs from it, with the ends of the interval."""
+    shares = sorted((abs(1 - row["low"]), abs(1 - row["high"])))
+    return {
+        "expected": number(row["after"] / row["effect"]),
+        "share": f"{abs(1 - row['effect']):.0%}",
+        "low": f"{shares[0]:.0%}",
+        "high": f"{shares[1]:.0%}",
+    }
+
+
+def _ordered(found: pd.DataFrame, view: str) -> pd.DataFrame:
+    """Places worth a line, the worst first. A hotspot has problems of its own: red by its surroundings alone is none to
+    send somebody to."""
+    if view == "hotspots":
+        hot = found[(found["class_"] > 0) & (found["problems"] > 0)]
+        return hot.sort_values(["z", "problems"], ascending=False, kind="stable")
+    if view == "change":
+        return found[found["change"] > 0].sort_values(["change", "problems"], ascending=False, kind="stable")
+    order = found["category"].map(_ORDER)
+    bad = found.assign(_order=order.mask(order > _ORDER["oscillating_hot"]))
+    bad = bad[(bad["_order"].notna() & (bad["of_weeks"] > 0)) | (found["way"] == "rising")]
+    return bad.sort_values(["_order", "weeks_hot", "problems"], ascending=[True, False, False], kind="stable")
+
+
+def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: str) -> picks.Line:
+    weeks = len(cached.trend(look, layer).weeks)
+    known = row["category"] if isinstance(row["category"], str) else NONE
+    category = t(f"spots.category_{known}", language)
+    count, unit = number(row["problems"]), t("list.unit_problems", language)
+    facts = _facts(row, language)
+    if view == "hotspots":
+        why = t("spots.line_hot", language, ratio=_ratio(row), category=category)
+    elif view == "change":
+        before = int(row["problems"]) - int(row["change"])
+        why = t("spots.line_change", language, before=number(before), now=count)
+        told = {name: number(row[name]) for name in ("problems_per_km2", "open", "overdue")}
+        facts = t("spots.numbers_rate", language, **told)
+        count = f"+{number(row['change'])}"
+    else:
+        way = t(f"spots.way_{row['way']}", language)
+        why = t("spots.line_way", language, weeks=weeks, way=way)
+        if known != NONE:
+            why = t("spots.line_trend", language, weeks=weeks, hot=int(row["weeks_hot"]), category=category)
+        facts = t("spots.facts_trend", language, way=way, now=count)
+        count, unit = number(row["of_weeks"]), t("spots.unit_weeks", language, weeks=weeks)
+    return picks.of(row, why, facts=facts, count=count, unit=unit)
+
+
+def _facts(row: pd.Series, language: str) -> str:
+    told = {"per_km2": number(row["problems_per_km2"]), "z": number(row["z"], 1)}
+    sure = _SURE[abs(int(row["class_"]))]
+    if sure:
+        return t("spots.numbers", language, sure=sure, **told)
+    return t("spots.numbers_unsure", language, **told) if pd.notna(row["z"]) else ""
+
+
+def _ratio(row: pd.Series) -> str:
+    return number(row["near_per_km2"] / row["mean_per_km2"], 1) if row["mean_per_km2"] else "—"
+
+
+def why(look: cached.Look, layer: Any, code: str, language: str, *, is_open: bool) -> None:
+    """Why the place of that code has its colour: own numbers, surroundings, weeks, method, data and what was left
+    out."""
+    frame = joined(look, layer)
+    if code not in frame.index:
+        return
+    row: Any = frame.loc[code]
+    said = [part for part in _told(look, layer, row, language) if part]
+    quiet = [part for part in _method(look, layer, language) if part]
+    paragraphs = [f"<p>{escape(part)}</p>" for part in said]
+    paragraphs += [f'<p class="note">{escape(part)}</p>' for part in quiet]
+    with st.expander(t("spots.why.title", language), expanded=is_open):
+        st.html(f'<div class="why-panel">{"".join(paragraphs)}</div>')
+
+
+def _told(look: cached.Look, layer: Any, row: pd.Series, language: str) -> Iterator[str]:
+    refused = refusal(look, layer, "hotspots", language)
+    places = t(f"spots.why.{layer}", language)
+    if row["problems"]:
+        facts = {"problems": number(row["problems"]), "per_km2": number(row["problems_per_km2"])}
+        yield t("spots.why.own", language, **facts)
+    if refused:
+        yield refused
+    elif row["is_island"]:
+        yield t("spots.why.island", language, places=places)
+    elif row["is_unseen"] and not row["class_"]:
+        yield t("spots.why.unseen", language)
+    else:
+        around = {"neighbours": number(row["neighbours"]), "near": number(row["near_per_km2"], 1), "places": places,
+                  "mean": number(row["mean_per_km2"], 1)}  # fmt: skip
+        kind = ("neither", "hot", "cold")[int(np.sign(row["class_"]))]
+        chance = 100 - _SURE[abs(int(row["class_"]))]
+        yield t(f"spots.why.{kind}", language, **around, **_beside(kind, row, chance))
+        if kind == "hot" and not row["problems"]:
+            yield t("spots.why.own_none", language)
+    yield t("spots.why.change", language, before=number(row["problems"] - row["change"]), now=number(row["problems"]))
+    weeks = len(cached.trend(look, layer).weeks)
+    category = row["category"]
+    if isinstance(category, str) and category != NONE:
+        told = {"category": t(f"spots.category_{category}", language), "means": _means(category, language)}
+        yield t("spots.why.trend", language, weeks=weeks, hot=int(row["weeks_hot"]), **told)
+    came_back = cached.relapses(look)
+    relapsed: Any = (came_back.cells if layer == "cells" else came_back.zones).loc[str(row.name)]
+    if relapsed["relapsed"]:
+        told = {name: number(relapsed[name]) for name in ("closed", "relapsed")}
+        near = {"radius": number(look.settings.relapse_radius_m), "days": look.settings.relapse_days}
+        yield t("spots.why.relapse", language, **told, **near)
+    if row["way"] in ("rising", "falling"):
+        yield t("spots.why.way", language, weeks=weeks, way=t(f"spots.way_{row['way']}", language))
+
+
+def _beside(kind: str, row: pd.Series, chance: int) -> dict[str, object]:
+    """What only some of the sentences say."""
+    if kind == "neither":
+        return {}
+    return {"chance": chance} | ({"ratio": _ratio(row)} if kind == "hot" else {})
+
+
+def _means(category: str, language: str) -> str:
+    return t(f"spots.means_{category}", language) if category.endswith("_hot") else ""
+
+
+def _method(look: cached.Look, layer: Any, language: str) -> Iterator[str]:
+    """How, of what data, and without what."""
+    found = cached.spots(look, layer)
+    if found.refusal is None:
+        told = {"permutations": number(PERMUTATIONS)}
+        if found.radius_m is None:
+            yield t("spots.why.method_touch", language, **told)
+        else:
+            yield t("spots.why.method", language, radius=number(found.radius_m), **told)
+    place, filters = look.county.place, look.filters
+    start, end = filters.period
+    at = filters.moment.astimezone(place.zone_info)
+    yield t("spots.why.data", language, at=f"{at:%Y-%m-%d %H:%M}", start=f"{start:%m-%d}", end=f"{end:%m-%d}",
+            problems=number(found.problems), count=number(len(cached.spots(look, layer).frame)),
+            places=t(f"spots.why.{layer}", language))  # fmt: skip
+    if found.left_out:
+        yield t("spots.why.left_out", language, count=number(found.left_out))
