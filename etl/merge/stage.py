@@ -7,6 +7,7 @@ runs that died.
 
 import glob
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from etl.schema import LAYERS, OWN_COLUMNS
 
 PREFIX = "grid_stage_"
 _SCHEMA = "stage"
+_CONNECTIONS = 2
+_ENOUGH = 50_000
+"""Rows that are not worth a second connection."""
 _POSTGRESQL_TYPES = {
     "instant": "timestamptz",
     "day": "date",
@@ -96,9 +100,23 @@ def stage(connection: sa.Connection, batches: Sequence[Batch], file: Path) -> No
         _sweep_tables(cursor)
         for batch in batches:
             cursor.execute(f"CREATE UNLOGGED TABLE {batch.name} ({_definition(batch)})")
-            data = to_arrow(batch.rows, batch.staged_columns, "postgresql")
-            cursor.adbc_ingest(batch.name, data, mode="append")
-            cursor.execute(f"ANALYZE {batch.name}")
+    for batch in batches:
+        _fill(connection.engine, batch)
+
+
+def _fill(engine: sa.Engine, batch: Batch) -> None:
+    """Rows into a stage of PostgreSQL: many over two connections at once, as taking them in is the server's work."""
+    data = to_arrow(batch.rows, batch.staged_columns, "postgresql")
+    size = max(-(-len(data) // _CONNECTIONS), _ENOUGH)
+
+    def send(start: int) -> None:
+        with adbc(engine) as cursor:
+            cursor.adbc_ingest(batch.name, data.slice(start, size), mode="append")
+
+    with ThreadPoolExecutor(max_workers=_CONNECTIONS) as pool:
+        list(pool.map(send, range(0, len(data), size)))
+    with adbc(engine) as cursor:
+        cursor.execute(f"ANALYZE {batch.name}")
 
 
 def _stage_in_file(connection: sa.Connection, batches: Sequence[Batch], file: Path) -> None:

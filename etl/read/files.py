@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from etl.errors import FileUnreadable
@@ -94,10 +95,18 @@ def fingerprint(path: Path) -> str:
         parts = [part for _, part in sorted(shapefile_parts(path).items())]
     else:
         parts = [path]
+    with readable(path):
+        states = [part.stat() for part in parts]
+    return _digest(tuple(parts), tuple((state.st_size, state.st_mtime_ns) for state in states))
+
+
+@lru_cache(maxsize=64)
+def _digest(parts: tuple[Path, ...], states: tuple[tuple[int, int], ...]) -> str:
+    """A run asks for it several times, to know an unchanged file and to keep it; half a second of 300 MB each."""
     digest = hashlib.sha256()
-    for part in parts:
+    for part, (size, _) in zip(parts, states, strict=True):
         if len(parts) > 1:
-            digest.update(f"{part.suffix.lower()}\0{part.stat().st_size}\0".encode())
+            digest.update(f"{part.suffix.lower()}\0{size}\0".encode())
         with readable(part), part.open("rb") as stream:
             while block := stream.read(BLOCK):
                 digest.update(block)
