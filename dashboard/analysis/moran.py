@@ -23,6 +23,9 @@ OUTLIER_SD = 3
 """A place is an outlier whose nearest neighbour is farther than the mean by this many standard deviations; one farm far
 out must not decide the distance for a town. (Rule of the documentation of ArcGIS, Optimized Hot Spot Analysis.)"""
 
+CLEAR = 0.05
+"""A fall or rise of z by less than this share is none: a plateau has dents that mean nothing."""
+
 LOW_LOW, LOW_HIGH, HIGH_LOW, HIGH_HIGH = 3, 2, 4, 1
 """Quadrants of `local_moran`, numbered as in GeoDa and esda: own value, then that of the neighbours."""
 
@@ -128,8 +131,10 @@ def incremental(
     start_m: float | None = None,
     step_m: float | None = None,
     steps: int = STEPS,
+    at_most_m: float | None = None,
 ) -> pd.DataFrame:
-    """Moran's I by growing radius: radius_m, moran_i, z (randomisation), neighbours (mean), is_peak (`peak_radius_m`).
+    """Moran's I by growing radius: radius_m, moran_i, z (randomisation), neighbours (mean), is_peak (`peak_radius_m`,
+    which `at_most_m` is for).
 
     `points`: in metres. Begins where every place has a neighbour, outliers (`OUTLIER_SD`) left out, and grows by the
     mean distance to the nearest neighbour, without outliers, as incremental spatial autocorrelation is commonly done.
@@ -139,7 +144,7 @@ def incremental(
     xy, found = coordinates(points), np.asarray(values, dtype=np.float64)
     nearest = _nearest(xy)
     if len(xy) < 4 or not len(nearest):
-        return _steps([], [], [], [])
+        return _steps([], [], [], [], at_most_m)
     start = float(nearest.max()) if start_m is None else start_m
     step = float(nearest.mean()) if step_m is None else step_m
     limit = max(float(np.sqrt(((xy - xy.mean(axis=0)) ** 2).sum(axis=1).mean())), start)
@@ -150,18 +155,32 @@ def incremental(
         weights = distance_weights(xy, radius_m=radius * (1 + 1e-9))
         tried.append(moran_i(found, weights))
         means.append(weights.nnz / len(xy))
-    return _steps(radii, [each.i for each in tried], [each.z for each in tried], means)
+    return _steps(radii, [each.i for each in tried], [each.z for each in tried], means, at_most_m)
 
 
-def peak_radius_m(steps: pd.DataFrame) -> float | None:
-    """The first radius whose z is higher than at the one before and no lower than at the next, where there are such,
-    and which chance would not make (5 %, above 0); so the last one if z only ever rises. None where no z is so high.
+def peak_radius_m(steps: pd.DataFrame, *, at_most_m: float | None = None) -> float | None:
+    """The radius at which likeness is first as strong as it gets, None where chance alone might make it (5 %, above 0).
 
-    Several peaks are several scales; the first is that of the street, and of whoever goes there."""
+    z is followed from the smallest radius to where it has clearly fallen (`CLEAR`) from the highest before, and no
+    farther than `at_most_m` (but for the first one); of all radii up to there whose z is not clearly below the highest,
+    the smallest. So of several peaks it is the first, a dent in a plateau is no peak, and where z creeps on upwards it
+    is where the creeping begins.
+
+    That the first significant peak is often the one to take, and that a distance should fit the scale at which
+    something is to be done, is the advice that comes with the common tool (Esri, ArcGIS Pro 3, "Incremental Spatial
+    Autocorrelation" and "How Incremental Spatial Autocorrelation works"); there a peak is any z with a lower one beyond
+    it. `CLEAR` and the plateau are our own. On 611 cells of 500 m of Boston's reports z is 17.9, 21.9, 28.7, 32.8,
+    33.2, 33.6, 33.4, 33.9 … by steps of 406 m: the first dent would make everyone within 2.7 km a neighbour.
+    """
     z = np.nan_to_num(steps["z"].to_numpy(np.float64))
-    padded = np.concatenate([[-np.inf], z, [-np.inf]])
-    is_peak = (z > padded[:-2]) & (z >= padded[2:]) & (z > 0) & (two_sided_p(z) <= 0.05)
-    return float(steps["radius_m"].iloc[int(is_peak.argmax())]) if is_peak.any() else None
+    z[(z < 0) | (two_sided_p(z) > 0.05)] = 0
+    if at_most_m is not None:
+        z = z[: max(int((steps["radius_m"] <= at_most_m).sum()), 1)]
+    fallen = z < (1 - CLEAR) * np.maximum.accumulate(z)
+    z = z[: int(fallen.argmax())] if fallen.any() else z
+    if not len(z) or not z.max():
+        return None
+    return float(steps["radius_m"].iloc[int((z >= (1 - CLEAR) * z.max()).argmax())])
 
 
 def _nearest(xy: Floats) -> Floats:
@@ -175,7 +194,9 @@ def _nearest(xy: Floats) -> Floats:
     return np.asarray(distances[distances <= distances.mean() + OUTLIER_SD * distances.std()])
 
 
-def _steps(radii: list[float], i: list[float], z: list[float], neighbours: list[float]) -> pd.DataFrame:
+def _steps(
+    radii: list[float], i: list[float], z: list[float], neighbours: list[float], at_most_m: float | None
+) -> pd.DataFrame:
     frame = pd.DataFrame({"radius_m": radii, "moran_i": i, "z": z, "neighbours": neighbours}, dtype=np.float64)
-    peak = peak_radius_m(frame) if len(frame) else None
+    peak = peak_radius_m(frame, at_most_m=at_most_m)
     return frame.assign(is_peak=frame["radius_m"] == (np.nan if peak is None else peak))

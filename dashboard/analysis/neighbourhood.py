@@ -38,9 +38,10 @@ class Neighbourhood:
 def neighbourhood(county: "County", snapshot: "Snapshot", *, layer: Layer = "cells") -> Neighbourhood:
     """Neighbours touch, or their centroids lie within the radius at which problems are most alike.
 
-    The radius is the first peak of `incremental` over the standardised rates of all problems of the version (default
-    points left out) in the places in force at its latest moment. Touching makes neighbours at any distance, so that a
-    large cell at the edge is no island.
+    The radius is the peak of `incremental` over the standardised rates of all problems of the version (default points
+    left out) in the places in force at its latest moment; of cells no larger than that of a circle of a zone's mean
+    area, as it is zones that people are sent to. Touching makes neighbours at any distance, so that a large cell at the
+    edge is no island.
     """
     shapes, codes, area_km2 = places(county, snapshot, layer)
     weights = queen_weights(shapes)
@@ -48,8 +49,12 @@ def neighbourhood(county: "County", snapshot: "Snapshot", *, layer: Layer = "cel
     used = (codes >= 0) & ~snapshot.is_default_point
     counts = np.bincount(codes[used], minlength=len(shapes))[now]
     centroids = shapes.geometry.centroid
-    tried = incremental(centroids[now], standardised_rates(counts, area_km2[now]))
-    radius_m = peak_radius_m(tried) if len(tried) else None
+    widest_m = (
+        float(np.sqrt(county.zones["area_m2"].mean() / np.pi)) if layer == "cells" and len(county.zones) else None
+    )
+    rates = standardised_rates(counts, area_km2[now])
+    tried = incremental(centroids[now], rates, at_most_m=widest_m)
+    radius_m = peak_radius_m(tried, at_most_m=widest_m)
     if radius_m is not None:
         # A hair more, as in `incremental`.
         weights = union(weights, distance_weights(centroids, radius_m=radius_m * (1 + 1e-9)))

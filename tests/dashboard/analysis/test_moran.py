@@ -123,10 +123,32 @@ def test_distances_begin_where_all_but_outliers_have_a_neighbour() -> None:
         ([-5, -3, -4, -5, -6], None),  # unlike neighbours are no scale of likeness
         ([0, 1, 0.5, 3, 2], 400),
         ([np.nan] * 5, None),
+        ([10, 20, 30, 29.5, 31], 300),  # a dent in a plateau is no peak, and the plateau begins at 300
+        ([10, 20, 19.5, 30, 20], 400),
+        ([], None),
     ],
 )
 def test_the_peak(z: list[float], peak: float | None) -> None:
-    assert moran.peak_radius_m(pd.DataFrame({"radius_m": [100, 200, 300, 400, 500], "z": z})) == peak
+    assert moran.peak_radius_m(pd.DataFrame({"radius_m": [100, 200, 300, 400, 500][: len(z)], "z": z})) == peak
+
+
+def test_the_peak_is_no_wider_than_asked_for() -> None:
+    steps = pd.DataFrame({"radius_m": [100, 200, 300, 400], "z": [5, 7, 9, 8.0]})
+    assert [moran.peak_radius_m(steps, at_most_m=most) for most in (None, 400, 250, 100, 1)] == [
+        300,
+        300,
+        200,
+        100,
+        100,
+    ]
+
+
+def test_a_dent_in_the_plateau_of_a_real_town_makes_nobody_in_two_kilometres_a_neighbour() -> None:
+    # Boston, 29,935 reports of 2025 (data.boston.gov) in 611 cells of 500 m; zones have 2.2 km a side.
+    z = [17.877, 21.860, 28.686, 32.779, 33.224, 33.611, 33.399, 33.921, 33.106, 31.379]
+    steps = pd.DataFrame({"radius_m": 650.9 + 405.98 * np.arange(10), "z": z})
+    assert moran.peak_radius_m(steps) == pytest.approx(1868.8, abs=0.1)
+    assert moran.peak_radius_m(steps, at_most_m=2207 / np.pi**0.5) == pytest.approx(1056.9, abs=0.1)
 
 
 def test_too_little_to_try() -> None:
