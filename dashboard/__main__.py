@@ -18,7 +18,7 @@ from settings import Settings
 
 PAGES = ("overview", "heat", "coverage", "responsibility")
 LAYERS = ("cells", "zones", "points")
-MEASURES = ("problems_per_km2", "problems", "open", "overdue")
+MEASURES = ("problems_per_km2", "problems", "open", "overdue", "hotspots", "trend", "change")
 KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 
 

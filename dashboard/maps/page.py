@@ -2,11 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dashboard.analysis import assignments, carried, cases, coverage, density, recorded, responsibility
+from dashboard.analysis import (
+    assignments,
+    carried,
+    cases,
+    coverage,
+    density,
+    hotspots,
+    recorded,
+    responsibility,
+    trends,
+)
 from dashboard.facts import facts
-from dashboard.maps import views
+from dashboard.maps import spots, views
 from dashboard.maps.layers import MapView, Row
 from dashboard.maps.style import Factors
 from dashboard.text import t
@@ -39,8 +49,9 @@ def page_view(
     """What the page of that name shows under these resolved filters, in the language of the settings; as it leaves the
     app, it says so itself and names who answers for a cell or zone.
 
-    `layer` (zones, cells, points) and `measure` choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage.
-    `made_on`: the day that stands on it; today, unless given.
+    `layer` (zones, cells, points) and `measure` (`style.MEASURES` but workload, `spots.VIEWS`; nothing to points)
+    choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage. `made_on`: the day that stands on it; today,
+    unless given.
     """
     view = _view(page, county, snapshot, filters, settings=settings, standards=standards, layer=layer, measure=measure,
                  kind=kind)  # fmt: skip
@@ -97,7 +108,34 @@ def _view(
         points = density.points(county, snapshot, filters)
         return views.heat_points(county, points["x_m"].to_numpy(), points["y_m"].to_numpy(), look=style)
     frame = cells if layer == "cells" else density.zones(county, snapshot, filters)
+    if measure in spots.VIEWS:
+        return _statistic(county, snapshot, filters, style, settings=settings, frame=frame, layer=layer, name=measure)
     return views.heat(county, frame, look=style, layer=layer, measure=measure)
+
+
+def _statistic(
+    county: "County",
+    snapshot: "Snapshot",
+    filters: "Filters",
+    style: views.MapStyle,
+    *,
+    settings: "Settings",
+    frame: "pd.DataFrame",
+    layer: Any,
+    name: str,
+) -> MapView:
+    """Hotspots, their trend, or the change since the period before; `frame` as of `analysis.density`."""
+    if name == "change":
+        return spots.change(county, frame, layer=layer, look=style, note=spots.note(name, style.language))
+    if name == "trend":
+        trend = trends.cells(county, snapshot, filters, layer=layer, count=settings.trend_weeks)
+        refusal = spots.refusal(county, trend, layer=layer, language=style.language)
+        note = spots.note(name, style.language, weeks=trend.weeks)
+        return spots.trend(county, trend.frame, layer=layer, look=style, refusal=refusal, note=note)
+    found = hotspots.cells(county, snapshot, filters, layer=layer)
+    refusal = spots.refusal(county, found, layer=layer, language=style.language)
+    note = spots.note(name, style.language)
+    return spots.hotspots(county, found.frame, layer=layer, look=style, refusal=refusal, note=note)
 
 
 def factors(county: "County", snapshot: "Snapshot") -> Factors:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from dashboard.analysis.hotspots import MIN_CELLS, MIN_PROBLEMS, Hotspots
+from dashboard.analysis.trends import MIN_WEEKS, Trends
 from dashboard.maps import layers
 from dashboard.maps.geometry import geometry
 from dashboard.maps.style import BETTER, HATCH, SEQUENTIAL, Scale, Swatch
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from dashboard.county import County
     from dashboard.maps.views import MapStyle
 
+VIEWS = ("hotspots", "trend", "change")
+"""Measures of the heat page that are statistics, with a map each."""
 NEITHER = SEQUENTIAL[0]
 HOT = (SEQUENTIAL[3], SEQUENTIAL[4], SEQUENTIAL[5])
 COLD = ("#dfeaf2", "#b5d0e3", "#86b0cf")
@@ -51,6 +55,28 @@ CHANGES: dict[str, tuple[int, int]] = {"cells": (2, 5), "zones": (5, 20)}
 def group(category: object) -> str | None:
     """The group of a category, None for none."""
     return next((name for name, members in GROUPS.items() if category in members), None)
+
+
+def refusal(county: "County", found: Hotspots | Trends, *, layer: str, language: str) -> str:
+    """Why nothing is said of hotspots or trends, as a sentence with the next step; empty: something is."""
+    reason = found.refusal if isinstance(found, Hotspots) else found.reason
+    if reason is None:
+        return ""
+    least = {"too_few_cells": MIN_CELLS, "too_few_weeks": MIN_WEEKS}.get(reason, MIN_PROBLEMS)
+    places = t(f"spots.why.{layer}", language)
+    count = len(county.zones) if layer == "zones" else len(county.cells)
+    told = found.problems if reason == "too_few_problems" else count
+    return t(f"spots.refusal.{reason}", language, count=number(told), least=least, places=places)
+
+
+def note(view: str, language: str, *, weeks: Sequence[pd.Timestamp] | pd.DatetimeIndex = ()) -> str:
+    """What the legend of one of `VIEWS` says below the classes; `weeks`: last days of those of a trend."""
+    if view != "trend":
+        return t(f"spots.note_{view}", language)
+    if not len(weeks):
+        return ""
+    start = weeks[0] - pd.Timedelta(days=6)
+    return t("spots.note_trend", language, weeks=len(weeks), start=f"{start:%m-%d}", end=f"{weeks[-1]:%m-%d}")
 
 
 def hotspot_scale(language: str) -> Scale:

@@ -11,14 +11,14 @@ import streamlit as st
 from dashboard import cached
 from dashboard.analysis.campaigns import TOGETHER
 from dashboard.analysis.emerging import NONE
-from dashboard.analysis.hotspots import MIN_CELLS, MIN_PROBLEMS, PERMUTATIONS, Hotspots
-from dashboard.analysis.trends import MIN_WEEKS, Trends
+from dashboard.analysis.hotspots import PERMUTATIONS, Hotspots
+from dashboard.analysis.trends import Trends
 from dashboard.maps import spots as maps
 from dashboard.maps.layers import MapView
 from dashboard.screen import lists, names, picks
 from dashboard.text import number, t
 
-VIEWS = ("hotspots", "trend", "change")
+VIEWS = maps.VIEWS
 _CAMPAIGNS = 3
 """The latest ones."""
 _SURE = {0: 0, 1: 90, 2: 95, 3: 99}
@@ -30,30 +30,13 @@ def refusal(look: cached.Look, layer: Any, view: str, language: str) -> str:
     if view == "change":
         return ""
     found: Hotspots | Trends = cached.spots(look, layer) if view == "hotspots" else cached.trend(look, layer)
-    reason = found.refusal if isinstance(found, Hotspots) else found.reason
-    if reason is None:
-        return ""
-    least = {"too_few_cells": MIN_CELLS, "too_few_weeks": MIN_WEEKS}.get(reason, MIN_PROBLEMS)
-    places = t(f"spots.why.{layer}", language)
-    count = len(look.county.zones) if layer == "zones" else len(look.county.cells)
-    told = found.problems if reason == "too_few_problems" else count
-    return t(f"spots.refusal.{reason}", language, count=number(told), least=least, places=places)
-
-
-def note(look: cached.Look, layer: Any, view: str, language: str) -> str:
-    """What the legend says below the classes."""
-    if view != "trend":
-        return t(f"spots.note_{view}", language)
-    weeks = cached.trend(look, layer).weeks
-    if not len(weeks):
-        return ""
-    start = weeks[0] - pd.Timedelta(days=6)
-    return t("spots.note_trend", language, weeks=len(weeks), start=f"{start:%m-%d}", end=f"{weeks[-1]:%m-%d}")
+    return maps.refusal(look.county, found, layer=layer, language=language)
 
 
 def view(look: cached.Look, layer: Any, name: str, language: str, shared: Mapping[str, Any]) -> MapView:
     """The map of one of `VIEWS`; `shared` as of every map of the page."""
-    told = {"layer": layer, "note": note(look, layer, name, language), **shared}
+    weeks = cached.trend(look, layer).weeks if name == "trend" else ()
+    told = {"layer": layer, "note": maps.note(name, language, weeks=weeks), **shared}
     if name == "change":
         found = cached.cells(look) if layer == "cells" else cached.zones(look)
         return maps.change(look.county, found, **told)
