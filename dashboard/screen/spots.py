@@ -115,9 +115,9 @@ def _ordered(found: pd.DataFrame, view: str) -> pd.DataFrame:
     if view == "change":
         return found[found["change"] > 0].sort_values(["change", "problems"], ascending=False, kind="stable")
     order = found["category"].map(_ORDER)
-    bad = found.assign(_order=order.mask(order > _ORDER["oscillating_hot"]))
-    bad = bad[(bad["_order"].notna() & (bad["of_weeks"] > 0)) | (found["way"] == "rising")]
-    return bad.sort_values(["_order", "weeks_hot", "problems"], ascending=[True, False, False], kind="stable")
+    hot = found.assign(_order=order.mask(order > _ORDER["historical_hot"]))
+    hot = hot[(hot["_order"].notna() & (hot["of_weeks"] > 0)) | (found["way"] == "rising")]
+    return hot.sort_values(["_order", "weeks_hot", "problems"], ascending=[True, False, False], kind="stable")
 
 
 def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: str) -> picks.Line:
@@ -127,7 +127,10 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
     count, unit = number(row["problems"]), t("list.unit_problems", language)
     facts = _facts(row, language)
     if view == "hotspots":
-        why = t("spots.line_hot", language, ratio=_ratio(row), category=category)
+        # A spot that is hot over the period and was not in its last week would be called gone here.
+        is_told = _ORDER.get(known, len(_ORDER)) <= _ORDER["oscillating_hot"]
+        key = "spots.line_hot" if is_told else "spots.line_hot_plain"
+        why = t(key, language, ratio=_ratio(row), **({"category": category} if is_told else {}))
     elif view == "change":
         before = int(row["problems"]) - int(row["change"])
         why = t("spots.line_change", language, before=number(before), now=count)
