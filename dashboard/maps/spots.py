@@ -76,7 +76,7 @@ def note(view: str, language: str, *, weeks: Sequence[pd.Timestamp] | pd.Datetim
     if not len(weeks):
         return ""
     start = weeks[0] - pd.Timedelta(days=6)
-    return t("spots.note_trend", language, weeks=len(weeks), start=f"{start:%m-%d}", end=f"{weeks[-1]:%m-%d}")
+    return t("spots.note_trend", language, weeks=len(weeks), start=f"{start:%Y-%m-%d}", end=f"{weeks[-1]:%Y-%m-%d}")
 
 
 def hotspot_scale(language: str) -> Scale:
