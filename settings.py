@@ -94,6 +94,12 @@ class Settings:
     """Whole weeks before and after a campaign that are compared, where the data reach as far."""
     trend_weeks: int = 52
     """Whole weeks a trend looks back, where the data reach as far."""
+    heat_bandwidth_m: float = 400.0
+    """Bandwidth of the heat of points: how far a problem reaches, in metres, with a weight that falls to nothing there
+    (`analysis/kernel.py`). As smooth as a Gaussian of 144 m: two kernels smooth alike where their bandwidths are as
+    (R(K) ÷ μ₂(K)²)^(1/6) in the plane, 2.78 for the quartic and the Gaussian (Marron, J. S., Nolan, D. 1988: Canonical
+    kernels for density estimation, Statistics & Probability Letters 7, 195-199; Wand, M. P., Jones, M. C. 1995: Kernel
+    Smoothing, Chapman & Hall)."""
     marks: "tuple[Mark, ...]" = ()
     """Holidays and seasons that stand beside the weeks; `[[marks]]` in `settings.toml`, see `Mark`."""
 
@@ -104,7 +110,7 @@ class Settings:
             raise error(SettingsError, "setting_none_of", name="tile_datum", found=self.tile_datum, known=DATUMS)
         if not 0 < self.unserved_share <= 1:
             raise error(SettingsError, "setting_no_share", name="unserved_share", found=self.unserved_share)
-        for name in ("relapse_radius_m", "relapse_days", "campaign_weeks", "trend_weeks"):
+        for name in ("relapse_radius_m", "relapse_days", "campaign_weeks", "trend_weeks", "heat_bandwidth_m"):
             if not getattr(self, name) > 0:
                 raise error(SettingsError, "setting_not_above_zero", name=name, found=getattr(self, name))
         for name in ("patrol_from", "patrol_to"):

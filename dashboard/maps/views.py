@@ -16,12 +16,12 @@ from dashboard.analysis.recorded import NO_ASSIGNMENTS
 from dashboard.maps import layers, style
 from dashboard.maps.geometry import MAP_CRS, geometry
 from dashboard.snapshot import STATES
-from dashboard.text import missing, t, word
+from dashboard.text import missing, number, t, word
+from settings import Settings
 
 if TYPE_CHECKING:
     from dashboard.county import County
     from dashboard.snapshot import Snapshot
-    from settings import Settings
 
 COVERAGE_KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 FACILITY_OF = {"unserved_toilet": "toilet", "unserved_market": "market"}
@@ -37,6 +37,8 @@ class MapStyle:
     tile_mark: str = ""
     factors: style.Factors = style.NO_LIFT
     """Of the data version; they lift the edges of a very busy place."""
+    bandwidth_m: float = Settings.heat_bandwidth_m
+    """Of a heat of points."""
 
     @classmethod
     def of(cls, settings: "Settings", language: str, factors: style.Factors = style.NO_LIFT) -> "MapStyle":
@@ -48,6 +50,7 @@ class MapStyle:
             settings.tile_url,
             t("map.shifted_tiles", language) if is_shifted else "",
             factors,
+            settings.heat_bandwidth_m,
         )
 
 
@@ -132,7 +135,6 @@ def heat_points(
     y_m: np.ndarray,
     *,
     look: MapStyle,
-    bandwidth_m: float = 150.0,
     problems: pd.DataFrame | None = None,
     selected: tuple[str, str] | None = None,
     card: layers.Card | None = None,
@@ -144,9 +146,9 @@ def heat_points(
 
     place = geometry(county)
     scale = style.heat(look.language, factor=look.factors.of("problems_per_km2", "cells"))
-    picture = raster(county, x_m, y_m, scale=scale, bandwidth_m=bandwidth_m)
+    picture = raster(county, x_m, y_m, scale=scale, bandwidth_m=look.bandwidth_m)
     single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
-    note = t("map.bandwidth", look.language, metres=f"{bandwidth_m:.0f}")
+    note = t("map.bandwidth", look.language, metres=number(look.bandwidth_m))
     return layers.MapView(
         place,
         t("map.title.heat", look.language, measure=scale.title),

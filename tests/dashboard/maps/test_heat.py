@@ -1,4 +1,4 @@
-"""Heat of points: a density per km² whose sum is the number of points, on the fixed classes."""
+"""Heat of points: a density per km² by the kernel of the analysis, on the classes of the choropleth."""
 
 import io
 
@@ -7,23 +7,53 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dashboard.analysis.kernel import kernel
 from dashboard.maps import heat, style, views
+from settings import Settings
 from tests.dashboard.maps.bent import X0, Y0, bent_county
 
 LOOK = views.MapStyle("zh", "内部用图")
 
 
-def test_density_sums_to_the_points() -> None:
-    rng = np.random.default_rng(1)
-    x, y = rng.uniform(1000, 3000, (2, 500))
-    field, size = heat.density(x, y, (0, 0, 4000, 4000), bandwidth_m=100)
-    assert field.sum() * (size / 1000) ** 2 == pytest.approx(500, rel=1e-4)
+def test_there_is_one_kernel() -> None:
+    x, y = np.random.default_rng(1).uniform(1000, 3000, (2, 500))
+    field = heat.density(x, y, (0, 0, 4000, 4000), bandwidth_m=280)
+    assert field.cell_size_m == 20
+    expected = kernel(x, y, bandwidth_m=280, cell_size_m=20, bounds=(0, 0, 4000, 4000))
+    assert np.array_equal(field.per_km2, expected.per_km2)
+    assert field.per_km2.sum() * 0.02**2 == pytest.approx(500)
 
 
-def test_one_point_peaks_as_a_gaussian_does() -> None:
-    field, _ = heat.density(np.array([2010.0]), np.array([1010.0]), (0, 0, 4000, 2000), bandwidth_m=100)
-    assert field.max() == pytest.approx(1 / (2 * np.pi * 0.1**2), rel=0.02)
-    assert np.unravel_index(field.argmax(), field.shape) == (50, 100)
+def test_a_bandwidth_of_a_few_metres_makes_no_endless_squares() -> None:
+    field = heat.density(np.array([3.0]), np.array([4.0]), (0, 0, 50_000, 20_000), bandwidth_m=5)
+    assert field.per_km2.shape == (400, 1000)
+
+
+def test_as_smooth_as_a_gaussian_of_the_canonical_bandwidth() -> None:
+    # (R(K) / mu2(K)^2)^(1/6) in the plane, R and mu2 by numerical integration: what the default bandwidth rests on.
+    step = 0.005
+    x, y = np.meshgrid(np.arange(-8, 8, step), np.arange(-8, 8, step))
+    square = x**2 + y**2
+    canonical = []
+    for weights in (np.where(square < 1, 3 / np.pi * (1 - square) ** 2, 0), np.exp(-square / 2) / (2 * np.pi)):
+        assert weights.sum() * step**2 == pytest.approx(1, abs=1e-4)
+        mu2 = (weights * x**2).sum() * step**2
+        canonical.append(((weights**2).sum() * step**2 / mu2**2) ** (1 / 6))
+    assert canonical[0] / canonical[1] == pytest.approx(2.78, abs=0.005)
+
+
+def test_the_bandwidth_is_a_setting_and_the_legend_says_it() -> None:
+    county = bent_county(12)
+    x, y = np.full(200, X0 + 400.0), np.full(200, Y0 - 300.0)
+    look = views.MapStyle.of(Settings(heat_bandwidth_m=1_250.0), "zh")
+    view = views.heat_points(county, x, y, look=look)
+    assert view.legend is not None and view.raster is not None
+    assert "核密度，带宽 1,250 米" in view.legend.note
+    narrow = views.heat_points(county, x, y, look=views.MapStyle.of(Settings(heat_bandwidth_m=100.0), "en"))
+    assert narrow.raster is not None and narrow.legend is not None
+    assert "bandwidth 100 m" in narrow.legend.note
+    classes = [np.asarray(Image.open(io.BytesIO(each.raster.png))) for each in (view, narrow) if each.raster]
+    assert (classes[0] > 0).sum() > 20 * (classes[1] > 0).sum()
 
 
 def test_the_picture_lies_where_the_points_are() -> None:
