@@ -1,205 +1,4 @@
-// The drawing: a county's geometry unpacked, one canvas over the whole map, and what lies under the pointer.
-// Everything is kept in pixels of one high zoom level, so that a redraw is a transform and a few fills.
-
-const REFERENCE_ZOOM = 17;
-const NOT_DRAWN = 255;
-const HIT_CELLS = 96;
-
-/** Web Mercator pixels at the reference zoom. */
-function mercator(lon, lat) {
-  const size = 256 * 2 ** REFERENCE_ZOOM;
-  const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
-  return [((lon + 180) / 360) * size, (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * size];
-}
-
-/** A running sum over steps of whole numbers, as pairs of pixels relative to `base`. */
-function unpackPoints(steps, geometry, base) {
-  const points = new Float64Array(steps.length);
-  let x = 0;
-  let y = 0;
-  for (let i = 0; i < steps.length; i += 2) {
-    x += steps[i];
-    y += steps[i + 1];
-    const [px, py] = mercator(geometry.origin[0] + x * geometry.unit, geometry.origin[1] + y * geometry.unit);
-    points[i] = px - base[0];
-    points[i + 1] = py - base[1];
-  }
-  return points;
-}
-
-function pathOf(points, start, sizes, first, count, isClosed) {
-  const path = new Path2D();
-  let at = start;
-  for (let ring = first; ring < first + count; ring += 1) {
-    for (let i = 0; i < sizes[ring]; i += 1, at += 2) {
-      if (i === 0) path.moveTo(points[at], points[at + 1]);
-      else path.lineTo(points[at], points[at + 1]);
-    }
-    if (isClosed) path.closePath();
-  }
-  return path;
-}
-
-/** Polygons with a path and a box each, all outlines as one path, and a grid of boxes to find what is hit. */
-class Shapes {
-  constructor(content, geometry, base) {
-    this.codes = content.codes;
-    this.names = content.names;
-    this.zone = content.zone;
-    this.position = new Map(content.codes.map((code, i) => [code, i]));
-    this.points = unpackPoints(content.at, geometry, base);
-    this.paths = [];
-    this.boxes = [];
-    this.starts = [];
-    this.firstRing = [];
-    this.sizes = content.sizes;
-    this.ringCounts = content.rings;
-    this.outline = new Path2D();
-    let ring = 0;
-    let at = 0;
-    content.rings.forEach((count) => {
-      this.starts.push(at);
-      this.firstRing.push(ring);
-      const path = pathOf(this.points, at, content.sizes, ring, count, true);
-      this.paths.push(path);
-      this.outline.addPath(path);
-      const box = [Infinity, Infinity, -Infinity, -Infinity];
-      for (let r = ring; r < ring + count; r += 1) {
-        for (let i = 0; i < content.sizes[r]; i += 1, at += 2) {
-          box[0] = Math.min(box[0], this.points[at]);
-          box[1] = Math.min(box[1], this.points[at + 1]);
-          box[2] = Math.max(box[2], this.points[at]);
-          box[3] = Math.max(box[3], this.points[at + 1]);
-        }
-      }
-      this.boxes.push(box);
-      ring += count;
-    });
-    this.span = this.boxes.reduce(
-      (all, b) => [Math.min(all[0], b[0]), Math.min(all[1], b[1]), Math.max(all[2], b[2]), Math.max(all[3], b[3])],
-      [Infinity, Infinity, -Infinity, -Infinity],
-    );
-    this.grid = new Map();
-    this.boxes.forEach((box, i) => {
-      const [x0, y0, x1, y1] = [...this.bin(box[0], box[1]), ...this.bin(box[2], box[3])];
-      for (let x = x0; x <= x1; x += 1) {
-        for (let y = y0; y <= y1; y += 1) {
-          const key = x * HIT_CELLS + y;
-          if (!this.grid.has(key)) this.grid.set(key, []);
-          this.grid.get(key).push(i);
-        }
-      }
-    });
-    const widths = this.boxes.map((b) => Math.sqrt(Math.max(0, (b[2] - b[0]) * (b[3] - b[1])))).sort((a, b) => a - b);
-    this.usualWidth = widths[widths.length >> 1] || 1;
-  }
-
-  bin(x, y) {
-    const [west, north, east, south] = this.span;
-    const part = (value, low, high) =>
-      Math.max(0, Math.min(HIT_CELLS - 1, Math.floor(((value - low) / (high - low || 1)) * HIT_CELLS)));
-    return [part(x, west, east), part(y, north, south)];
-  }
-
-  /** Position of the polygon that holds the point, -1 for none. */
-  find(x, y) {
-    const [gx, gy] = this.bin(x, y);
-    const near = this.grid.get(gx * HIT_CELLS + gy) || [];
-    return near.find((i) => this.holds(i, x, y)) ?? -1;
-  }
-
-  holds(i, x, y) {
-    const box = this.boxes[i];
-    if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) return false;
-    let inside = false;
-    let at = this.starts[i];
-    for (let r = this.firstRing[i]; r < this.firstRing[i] + this.ringCounts[i]; r += 1) {
-      const n = this.sizes[r];
-      for (let a = 0, b = n - 1; a < n; b = a, a += 1) {
-        const [ax, ay] = [this.points[at + 2 * a], this.points[at + 2 * a + 1]];
-        const [bx, by] = [this.points[at + 2 * b], this.points[at + 2 * b + 1]];
-        if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-      }
-      at += 2 * n;
-    }
-    return inside;
-  }
-}
-
-/** A county's geometry, ready to draw. */
-class Town {
-  constructor(content) {
-    const [west, south, east, north] = content.bounds;
-    this.bounds = [[south, west], [north, east]];
-    this.base = mercator(west, north);
-    this.reach = [0, 0, ...this.place(east, south)];
-    this.latitude = (south + north) / 2;
-    this.zones = new Shapes(content.zones, content, this.base);
-    this.cells = new Shapes(content.cells, content, this.base);
-    this.labels = content.zones.labels.map((at) => at && unpackPoints(at, content, this.base));
-    this.features = content.base.map((feature) => {
-      const points = unpackPoints(feature.at, content, this.base);
-      return { kind: feature.kind, isArea: feature.is_area,
-        path: pathOf(points, 0, feature.sizes, 0, feature.sizes.length, feature.is_area) };
-    });
-    const { kinds, kind, codes, names, at } = content.facilities;
-    const points = unpackPoints(at, content, this.base);
-    this.facilities = new Map(kinds.map((name) => [name, []]));
-    codes.forEach((code, i) =>
-      this.facilities.get(kinds[kind[i]]).push({ code, title: names[i], x: points[2 * i], y: points[2 * i + 1] }));
-    this.isEmpty = codes.length + this.zones.codes.length + this.cells.codes.length === 0;
-  }
-
-  /** Whether any corner of a zone (or cell, where there are no zones) is in what `hides` says. */
-  isUnder(hides) {
-    const { points } = this.zones.codes.length ? this.zones : this.cells;
-    const step = 2 * Math.max(1, Math.floor(points.length / 8000));
-    for (let i = 0; i < points.length; i += step) if (hides(points[i], points[i + 1])) return true;
-    return false;
-  }
-
-  place(lon, lat) {
-    const [x, y] = mercator(lon, lat);
-    return [x - this.base[0], y - this.base[1]];
-  }
-}
-
-function hatchPattern(context, colour, ratio) {
-  const tile = document.createElement("canvas");
-  const side = Math.round(6 * ratio);
-  tile.width = side;
-  tile.height = side;
-  const ink = tile.getContext("2d");
-  ink.strokeStyle = colour;
-  ink.lineWidth = 0.95 * ratio;
-  ink.beginPath();
-  for (const shift of [-side, 0, side]) {
-    ink.moveTo(shift - 1, side + 1);
-    ink.lineTo(shift + side + 1, -1);
-  }
-  ink.stroke();
-  return context.createPattern(tile, "repeat");
-}
-
-/** Sparse tufts of grass, as maps draw a park. */
-function tuftPattern(context, colour, ratio) {
-  const tile = document.createElement("canvas");
-  tile.width = Math.round(12 * ratio);
-  tile.height = Math.round(10 * ratio);
-  const ink = tile.getContext("2d");
-  ink.scale(ratio, ratio);
-  ink.strokeStyle = colour;
-  ink.lineWidth = 0.9;
-  ink.beginPath();
-  [[3, 4], [9, 9]].forEach(([x, y]) => {
-    [[-1.8, -2], [0, -2.8], [1.8, -2]].forEach(([dx, dy]) => {
-      ink.moveTo(x, y);
-      ink.lineTo(x + dx, y + dy);
-    });
-  });
-  ink.stroke();
-  return context.createPattern(tile, "repeat");
-}
+// The drawing: one canvas over the whole map.
 
 /** The renderer: Leaflet moves and scales the canvas during a zoom, this draws it anew after each move. */
 const TownCanvas = L.Renderer.extend({
@@ -215,6 +14,7 @@ const TownCanvas = L.Renderer.extend({
     this._container.style.pointerEvents = "none";
     this._context = this._container.getContext("2d");
     this._patterns = new Map();
+    this._spare = [document.createElement("canvas"), document.createElement("canvas")];
   },
 
   _destroyContainer() {
@@ -246,10 +46,55 @@ const TownCanvas = L.Renderer.extend({
   },
 
   draw() {
-    const { town } = this.state;
-    const ink = this._context;
-    if (!this._map || !this._bounds || !town) return;
+    const { state } = this;
+    if (!this._map || !this._bounds || !state.town) return;
     this._still = null;
+    this._sides = null;
+    if (!state.before || !state.polygons) {
+      this.paint(this._context);
+      return;
+    }
+    const present = state.polygons;
+    const { width, height } = this._container;
+    this._sides = [state.before, present.classes].map((classes, side) => {
+      const canvas = this._spare[side];
+      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      state.polygons = { ...present, classes };
+      this.paint(canvas.getContext("2d"));
+      return canvas;
+    });
+    state.polygons = present;
+    this.compose();
+  },
+
+  /** Lays the earlier moment left of the divider and the present one right of it. */
+  compose() {
+    if (!this._sides) return;
+    this._still = null;
+    const ink = this._context;
+    const { width, height } = this._container;
+    const left = this._map.containerPointToLayerPoint([this.state.divider, 0]).x - this._bounds.min.x;
+    const x = Math.max(0, Math.min(width, Math.round(left * this._ratio)));
+    ink.setTransform(1, 0, 0, 1, 0, 0);
+    ink.clearRect(0, 0, width, height);
+    if (x > 0) ink.drawImage(this._sides[0], 0, 0, x, height, 0, 0, x, height);
+    if (x < width) ink.drawImage(this._sides[1], x, 0, width - x, height, x, 0, width - x, height);
+  },
+
+  /** Both sides whole, each a canvas of what the map's window shows. */
+  views() {
+    const size = this._map.getSize();
+    const corner = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min).multiplyBy(this._ratio);
+    return (this._sides || []).map((side) => {
+      const view = document.createElement("canvas");
+      [view.width, view.height] = [Math.round(size.x * this._ratio), Math.round(size.y * this._ratio)];
+      view.getContext("2d").drawImage(side, -Math.round(corner.x), -Math.round(corner.y));
+      return view;
+    });
+  },
+
+  paint(ink) {
+    const { town } = this.state;
     ink.setTransform(1, 0, 0, 1, 0, 0);
     ink.clearRect(0, 0, this._container.width, this._container.height);
     const scale = 2 ** (this._map.getZoom() - REFERENCE_ZOOM);
@@ -335,15 +180,9 @@ const TownCanvas = L.Renderer.extend({
     const { town, polygons } = this.state;
     if (!polygons || !this.isOn("colours")) return;
     const shapes = town[polygons.layer];
-    // One path a class, made anew only when the classes changed.
-    if (this._classed !== polygons.classes || this._shapes !== shapes) {
-      this._merged = polygons.swatches.map(() => new Path2D());
-      polygons.classes.forEach((which, i) => {
-        if (which !== NOT_DRAWN && this._merged[which] && shapes.paths[i]) this._merged[which].addPath(shapes.paths[i]);
-      });
-      this._classed = polygons.classes;
-      this._shapes = shapes;
-    }
+    if (this._shapes !== shapes) this._mergedOf = new WeakMap();
+    this._shapes = shapes;
+    this._merged = this.merged(polygons, shapes);
     ink.globalAlpha = this.state.hasTiles ? 0.78 : 1;
     polygons.swatches.forEach(({ colour, hatch }, which) => {
       ink.fillStyle = colour;
@@ -354,6 +193,18 @@ const TownCanvas = L.Renderer.extend({
       }
     });
     ink.globalAlpha = 1;
+  },
+
+  /** One path a class, made anew only when the classes changed. */
+  merged({ classes, swatches }, shapes) {
+    if (!this._mergedOf.has(classes)) {
+      const paths = swatches.map(() => new Path2D());
+      classes.forEach((which, i) => {
+        if (which !== NOT_DRAWN && paths[which] && shapes.paths[i]) paths[which].addPath(shapes.paths[i]);
+      });
+      this._mergedOf.set(classes, paths);
+    }
+    return this._mergedOf.get(classes);
   },
 
   pattern(colour, make = hatchPattern) {
@@ -458,136 +309,4 @@ const TownCanvas = L.Renderer.extend({
     const { scale, shift } = this.frame;
     return [x * scale + shift[0], y * scale + shift[1]];
   },
-
-  drawPoints(ink) {
-    const { metres } = this.frame;
-    this.shownPoints = [];
-    this.tooMany = false;
-    const size = [this._container.width / this._ratio, this._container.height / this._ratio];
-    this.state.points.forEach((layer) => {
-      if (!this.isOn(layer.kind)) return;
-      const placed = [];
-      layer.items.forEach((item) => {
-        const [x, y] = this.onCanvas(item.x, item.y);
-        if (x > -60 && y > -60 && x < size[0] + 60 && y < size[1] + 60) placed.push({ layer, item, x, y });
-      });
-      if (layer.radius) this.drawRadius(ink, layer, metres);
-      if (layer.kind === "problem" && placed.length > this.state.singleAtMost) {
-        this.tooMany = true;
-        return;
-      }
-      const grown = this.state.unit * Math.max(0.62, Math.min(1.15, 7 / Math.sqrt(metres) / 2));
-      placed.forEach(({ item, x, y }) => drawSymbol(ink, layer, x, y, grown, this.state.colours));
-      this.shownPoints.push(...placed);
-    });
-  },
-
-  drawRadius(ink, layer, metres) {
-    const reach = new Path2D();
-    layer.items.forEach((item) => {
-      const [x, y] = this.onCanvas(item.x, item.y);
-      reach.moveTo(x + layer.radius / metres, y);
-      reach.arc(x, y, layer.radius / metres, 0, 2 * Math.PI);
-    });
-    ink.globalAlpha = 0.07;
-    ink.fillStyle = layer.colour;
-    ink.fill(reach);
-    ink.globalAlpha = 0.55;
-    ink.strokeStyle = layer.colour;
-    ink.lineWidth = 1;
-    ink.setLineDash([4, 3]);
-    ink.stroke(reach);
-    ink.setLineDash([]);
-    ink.globalAlpha = 1;
-  },
-
-  drawLabels(ink) {
-    if (!this.isOn("labels")) return;
-    const { town, font, colours, selected } = this.state;
-    const taken = [];
-    const write = (text, x, y, usual, weight, colour) => {
-      const size = usual * this.state.unit;
-      ink.font = `${weight} ${size}px ${font}`;
-      const lines = linesOf(text);
-      const half = Math.max(...lines.map((line) => ink.measureText(line).width)) / 2 + 3;
-      const high = size * (0.6 * lines.length + 0.15);
-      const box = [x - half, y - high, x + half, y + high];
-      if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) return;
-      taken.push(box);
-      ink.lineJoin = "round";
-      ink.strokeStyle = "rgba(255,255,255,0.92)";
-      ink.lineWidth = size > 12 ? 4 : 3;
-      ink.fillStyle = colour;
-      lines.forEach((line, i) => {
-        const at = y + (i - (lines.length - 1) / 2) * size * 1.2;
-        ink.strokeText(line, x, at);
-        ink.fillText(line, x, at);
-      });
-    };
-    ink.textAlign = "center";
-    ink.textBaseline = "middle";
-    const order = town.labels.map((_, i) => i);
-    if (selected?.[0] === "zones") order.sort((a, b) => (town.zones.codes[b] === selected[1]) - (town.zones.codes[a] === selected[1]));
-    order.forEach((i) => {
-      if (!town.labels[i]) return;
-      const [x, y] = this.onCanvas(town.labels[i][0], town.labels[i][1]);
-      write(shortName(town.zones.names[i]) || town.zones.codes[i], x, y, 14, 700, colours.text);
-    });
-    const cell = town.cells.usualWidth * this.frame.scale;
-    if (!this.isOn("cells") || cell < 64) return;
-    const [width, height] = [this._container.width / this._ratio, this._container.height / this._ratio];
-    town.cells.boxes.forEach((box, i) => {
-      const [x, y] = this.onCanvas((box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
-      if (x < 0 || y < 0 || x > width || y > height || (box[2] - box[0]) * this.frame.scale < 40) return;
-      write(shortName(town.cells.names[i]) || town.cells.codes[i].slice(-4), x, y, 11, 400, colours.secondary);
-    });
-  },
 });
-
-/** A zone's name without the word for zone, as a map writes it. */
-function shortName(name) {
-  return name.length > 2 && name.endsWith("片区") ? name.slice(0, -2) : name;
-}
-
-const LONGEST_LINE = 10;
-const MOST_LINES = 3;
-
-/** A long name in lines of about equal length: Latin words stay whole, Chinese breaks anywhere. */
-function linesOf(name) {
-  const pieces = name.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) || [name];
-  const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1 : 0.5), 0);
-  const count = Math.min(MOST_LINES, Math.ceil(wide(name) / LONGEST_LINE));
-  const most = wide(name) / count;
-  const lines = [""];
-  pieces.forEach((piece) => {
-    const last = lines[lines.length - 1];
-    if (last && lines.length < count && wide(last) + wide(piece.trim()) / 2 > most) lines.push(piece);
-    else lines[lines.length - 1] = last + piece;
-  });
-  return lines.map((line) => line.trim()).map((line) => (line.length > 26 ? `${line.slice(0, 25)}…` : line));
-}
-
-function drawSymbol(ink, layer, x, y, grown, colours) {
-  const r = layer.size * (layer.shape === "dot" ? Math.max(0.8, grown) : grown);
-  ink.beginPath();
-  if (layer.shape === "square") ink.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
-  else if (layer.shape === "diamond" || layer.shape === "hexagon") {
-    const n = layer.shape === "diamond" ? 4 : 6;
-    for (let i = 0; i < n; i += 1) {
-      const angle = (i / n) * 2 * Math.PI - Math.PI / 2;
-      ink.lineTo(x + 1.15 * r * Math.cos(angle), y + 1.15 * r * Math.sin(angle));
-    }
-    ink.closePath();
-  } else ink.arc(x, y, r, 0, 2 * Math.PI);
-  ink.fillStyle = layer.colour;
-  ink.strokeStyle = "#ffffff";
-  ink.lineWidth = layer.shape === "dot" ? 1 : 1.5;
-  ink.fill();
-  ink.stroke();
-  if (!layer.letter || layer.shape === "dot" || r < 5.5) return;
-  ink.fillStyle = "#ffffff";
-  ink.font = `600 ${Math.round(r * 1.3)}px ${colours.font}`;
-  ink.textAlign = "center";
-  ink.textBaseline = "middle";
-  ink.fillText(layer.letter, x, y + 0.5);
-}

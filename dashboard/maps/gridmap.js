@@ -1,61 +1,8 @@
 // The map component: takes what `live.payload` gives, draws it, and says what was clicked.
 // Texts come from files, so they are only ever set as text, never as markup.
 
-const towns = new Map(); // address → promise of a Town: geometry is fetched once per data version and page load
 const looks = new Map(); // key of the map → centre and zoom, so that they survive a change of page
 const instances = new WeakMap();
-
-async function fetchBlob(address, kind) {
-  const answer = await fetch(new URL(address.path, window.location.origin), { headers: { "x-grid-token": address.token } });
-  if (!answer.ok) throw Object.assign(new Error(`map data: ${answer.status}`), { isLost: true });
-  return kind === "json" ? answer.json() : kind === "blob" ? answer.blob() : answer.arrayBuffer();
-}
-
-function townOf(address) {
-  if (!towns.has(address.path)) {
-    const promise = (address.content ? Promise.resolve(address.content) : fetchBlob(address, "json")).then((content) => new Town(content));
-    promise.catch(() => towns.delete(address.path));
-    towns.set(address.path, promise);
-    if (towns.size > 4) towns.delete(towns.keys().next().value);
-  }
-  return towns.get(address.path);
-}
-
-const kept = new Map(); // address → promise: weeks and pictures, the last few
-
-function once(address, kind) {
-  if (!kept.has(address.path)) {
-    const promise = fetchBlob(address, kind);
-    promise.catch(() => kept.delete(address.path));
-    kept.set(address.path, promise);
-    if (kept.size > 6) kept.delete(kept.keys().next().value);
-  }
-  return kept.get(address.path);
-}
-
-const ARRAYS = { u1: Uint8Array, u2: Uint16Array, i4: Int32Array };
-
-/** A packed array (`live.pack`) as numbers or texts by position; what is missing is null. */
-async function unpack(packed) {
-  if (!packed) return null;
-  if (packed.texts) {
-    const which = await unpack(packed.which);
-    return (i) => (which(i) === null || which(i) === packed.texts.length ? null : packed.texts[which(i)]);
-  }
-  const bytes = Uint8Array.from(atob(packed.zip), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const values = new ARRAYS[packed.kind](await new Response(stream).arrayBuffer());
-  const at = (i) => (values[i] === packed.missing || values[i] === undefined ? null : values[i] / (packed.over || 1));
-  at.values = values;
-  return at;
-}
-
-function placed({ codes, titles, lon, lat }, town) {
-  return codes.map((code, i) => {
-    const [x, y] = town.place(lon[i], lat[i]);
-    return { code, title: titles[i], x, y };
-  });
-}
 
 /** Pixels of the type that all sizes were chosen for. */
 const USUAL_TYPE = 14;
@@ -76,6 +23,7 @@ class GridMap {
     this.stage.append(this.pane, element("div", "gm-cross"));
     this.box.append(this.stage);
     root.append(this.style, this.box);
+    this.compare = new Compare(this);
     this.panels = new Panels(this);
     this.map = L.map(this.pane, {
       zoomControl: false, attributionControl: false, zoomSnap: 0, wheelPxPerZoomLevel: 110, zoomDelta: 0.5, minZoom: 3, maxZoom: 19,
@@ -93,6 +41,7 @@ class GridMap {
       this.hasMoved = true;
     });
     this.map.on("moveend zoomend", () => this.panels.scale());
+    this.map.on("move", () => this.canvas.compose());
     this.map.on("mousemove", (event) => this.hover(event));
     this.map.on("mouseout dragstart", () => this.hover(null));
     this.map.on("click", (event) => this.click(event.layerPoint));
@@ -107,7 +56,9 @@ class GridMap {
       if (!clientWidth || !clientHeight) return;
       this.measure();
       this.resize();
+      this.compare.place();
       if (!this.hasMoved) this.fit();
+      this.canvas.compose();
       this.panels.scale();
     });
     this.watch.observe(this.pane);
@@ -131,12 +82,13 @@ class GridMap {
     this.state.colours = { ...data.colours, font: this.state.font };
     if (!this.state.town) this.panels.say(data.words.loading);
     try {
-      const [town, polygons, frames, raster, ...points] = await Promise.all([
-        townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.raster(data.raster),
+      const [town, polygons, frames, before, raster, ...points] = await Promise.all([
+        townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.earlier(data.compare),
+        this.raster(data.raster),
         ...data.points.map((layer) => (layer.address ? once(layer.address, "json") : null)),
       ]);
       if (turn !== this.turn || this.isGone) return;
-      this.show(data, town, polygons, frames, raster, points);
+      this.show(data, { town, polygons, frames, before, raster, points });
     } catch (error) {
       if (turn !== this.turn || this.isGone) return;
       this.panels.say(data.words.failed);
@@ -154,7 +106,7 @@ class GridMap {
     window.setTimeout(() => !this.isGone && this.update(this.data), 600 * this.lost);
   }
 
-  show(data, town, polygons, frames, raster, points) {
+  show(data, { town, polygons, frames, before, raster, points }) {
     const { state } = this;
     const isNew = state.town !== town;
     Object.assign(state, { town, polygons, raster, selected: data.selected, hovered: null, hasTiles: Boolean(data.tiles) });
@@ -171,8 +123,9 @@ class GridMap {
     this.panels.draw(data);
     this.panels.say(town.isEmpty ? data.words.empty : "");
     if (frames) this.takeWeek(frames);
+    this.compare.take(data.compare, data.words, before);
     this.resize();
-    const room = this.panels.taken().join();
+    const room = [...this.panels.taken(), this.compare.isOn].join();
     if (isNew) this.start(town, data);
     else if (!this.hasMoved && room !== this.room) this.fit();
     this.room = room;
@@ -203,42 +156,15 @@ class GridMap {
   fit() {
     if (!this.state.town) return;
     this.isQuiet = true;
-    const { x, y, zoom } = this.whole();
+    const top = (this.data.choices.length ? 46 : 16) + (this.compare.isOn ? 34 : 0);
+    const { x, y, zoom } = wholeTown(this.map, this.state.town, this.panels.taken(), top);
     const { base } = this.state.town;
     this.map.setView(this.map.unproject([x + base[0], y + base[1]], REFERENCE_ZOOM), zoom, { animate: false });
     this.isQuiet = false;
+    const [west, , east] = this.state.town.reach;
+    this.compare.centre(((west + east) / 2 - x) * 2 ** (zoom - REFERENCE_ZOOM) + this.map.getSize().x / 2);
     this.hasMoved = false;
     looks.delete(this.key);
-  }
-
-  /** Middle (in the town's pixels) and zoom of the largest view of the whole town in which nothing lies under legend or
-   *  tools; where there is no room for that, of the largest view. */
-  whole() {
-    const { town } = this.state;
-    const { x: width, y: height } = this.map.getSize();
-    const [west, north, east, south] = town.reach;
-    const top = this.data.choices.length ? 46 : 16;
-    const panes = this.panels.taken();
-    let best = null;
-    const lefts = Array.from({ length: 15 }, (_, i) => 16 + (i * width) / 40);
-    const bottoms = Array.from({ length: 15 }, (_, i) => 16 + (i * height) / 40);
-    lefts.forEach((left) => bottoms.forEach((bottom) => {
-      const scale = Math.min((width - left - 16) / (east - west || 1), (height - top - bottom) / (south - north || 1));
-      if (scale <= 0 || (best && scale <= best.scale)) return;
-      const x = (west + east) / 2 - (left - 16) / 2 / scale;
-      const y = (north + south) / 2 - (top - bottom) / 2 / scale;
-      const hides = (px, py) => {
-        const [sx, sy] = [(px - x) * scale + width / 2, (py - y) * scale + height / 2];
-        return panes.some((box) => sx > box[0] && sx < box[2] && sy > box[1] && sy < box[3]);
-      };
-      if (!town.isUnder(hides)) best = { scale, x, y };
-    }));
-    if (!best) {
-      const scale = Math.min((width - 32) / (east - west || 1), (height - top - 16) / (south - north || 1));
-      best = { scale, x: (west + east) / 2, y: (north + south) / 2 - (top - 16) / 2 / scale };
-    }
-    const zoom = REFERENCE_ZOOM + Math.log2(Math.max(best.scale, 1e-9));
-    return { ...best, zoom: Math.max(this.map.getMinZoom(), Math.min(this.map.getMaxZoom(), zoom)) };
   }
 
   /** Brings one zone into view. */
@@ -268,6 +194,12 @@ class GridMap {
     if (!packed) return null;
     const [classes, ...rows] = await Promise.all([unpack(packed.classes), ...packed.rows.map((row) => unpack(row.values))]);
     return { ...packed, classes: classes.values, rows: packed.rows.map((row, i) => ({ label: row.label, at: rows[i] })) };
+  }
+
+  async earlier(compare) {
+    if (!compare?.classes) return null;
+    const [classes, values] = await Promise.all([unpack(compare.classes), unpack(compare.values)]);
+    return { classes: classes.values, values };
   }
 
   async frames(packed) {
@@ -300,6 +232,7 @@ class GridMap {
     this.week = Math.max(0, Math.min(frames.totals.length - 1, this.week));
     state.polygons = { ...state.polygons, classes: frames.classes[this.week] };
     this.panels.weeks.select(this.week);
+    this.compare.settle();
   }
 
   chooseWeek(week) {
@@ -385,6 +318,7 @@ class GridMap {
     this.isGone = true;
     window.clearTimeout(this.pending);
     this.panels.weeks.stop();
+    this.compare.remove();
     this.watch.disconnect();
     this.map.remove();
     this.box.remove();

@@ -48,6 +48,8 @@ class Frames:
     """Counts behind the classes (uint16, weeks × polygons), for the tooltip."""
     has_visits: bool = False
     """The classes tell zero from "nobody looked"."""
+    marks: Sequence[Sequence[str]] = ()
+    """Names of the holidays and seasons of each week, where the place has told any."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,26 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Compare:
+    """An earlier moment that can be held against the one shown, left of a divider on the same scale.
+
+    `moments`: key (the last day) and label of each that can be chosen, oldest first; with frames, all of their weeks.
+    """
+
+    moments: tuple[tuple[str, str], ...]
+    now: str
+    """Label of the moment shown."""
+    usual: str = ""
+    """Key of the moment to begin with."""
+    chosen: str = ""
+    """Key of the one compared with; empty: none."""
+    classes: np.ndarray | None = None
+    """Classes then (uint8, in the order of the polygons); with frames they are those of its week."""
+    values: np.ndarray | None = None
+    """Values behind them, of the tooltip's first row."""
+
+
+@dataclass(frozen=True)
 class MapView:
     """One map, ready to draw."""
 
@@ -124,6 +146,7 @@ class MapView:
     choices: tuple[tuple[str, str], ...] = ()
     """Key and label of the buttons on the map (密度, 件数 …); the one pressed comes back as `Events.choice`."""
     chosen: str | None = None
+    compare: Compare | None = None
     tile_url: str = ""
     tile_mark: str = ""
     """Said on the map when its tiles are GCJ-02 and lie hundreds of metres off."""

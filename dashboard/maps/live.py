@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 HERE = Path(__file__).parent
-SCRIPTS = ("canvas.js", "panels.js", "gridmap.js")
+SCRIPTS = (
+    "town.js", "signs.js", "canvas.js", "lettering.js", "panels.js", "weeks.js", "compare.js", "fitting.js",
+    "parcels.js", "gridmap.js",
+)  # fmt: skip
+OFF = "off"
+"""What comes back as `Events.compare` when two moments are no longer compared."""
 _LENGTH = re.compile(r"(?:calc\([a-z0-9.%+\-*/ ]{1,80}\)|[0-9.]+[a-z%]{1,4})")
 
 
@@ -46,6 +51,8 @@ class Events:
     """Key of the button on the map, in the run in which it was pressed."""
     week: int | None = None
     """Position in the frames; stays until another week is chosen."""
+    compare: str | None = None
+    """Key of the moment to compare with, or `OFF`, in the run in which it was chosen."""
 
 
 def gridmap(view: MapView, *, key: str, height: int | str = "calc(100dvh - 320px)") -> Events:
@@ -64,6 +71,7 @@ def gridmap(view: MapView, *, key: str, height: int | str = "calc(100dvh - 320px
         on_clicked_change=_nothing,
         on_choice_change=_nothing,
         on_week_change=_nothing,
+        on_compare_change=_nothing,
         on_lost_change=_nothing,
     )
     return events(view, found)
@@ -71,7 +79,7 @@ def gridmap(view: MapView, *, key: str, height: int | str = "calc(100dvh - 320px
 
 def events(view: MapView, found: Any) -> Events:
     """What a browser sent, as far as it can be true; anything else it may have made up is dropped."""
-    clicked, choice, week = (found.get(name) for name in ("clicked", "choice", "week"))
+    clicked, choice, week, compare = (found.get(name) for name in ("clicked", "choice", "week", "compare"))
     place: tuple[str, str] | None = None
     if isinstance(clicked, dict) and isinstance(clicked.get("layer"), str) and isinstance(clicked.get("code"), str):
         place = (clicked["layer"], clicked["code"])
@@ -82,6 +90,7 @@ def events(view: MapView, found: Any) -> Events:
         place if is_known else None,
         choice if choice in {key for key, _ in view.choices} else None,
         week if is_week else None,
+        compare if view.compare and compare in {OFF, *(key for key, _ in view.compare.moments)} else None,
     )
 
 

@@ -1,4 +1,4 @@
-// What stands around the drawing: legend, card, switches, tooltip, scale bar, the line of the map, and the weeks.
+// What stands around the drawing: legend, card, switches, tooltip, scale bar, the line of the map.
 
 function element(tag, name, text) {
   const made = document.createElement(tag);
@@ -25,6 +25,7 @@ const ICONS = {
   layers: "M8 2.2 14 5.5 8 8.8 2 5.5ZM2 8.5l6 3.3 6-3.3M2 11.2l6 3.3 6-3.3",
   play: "M5 3.2v9.6l8-4.8Z",
   pause: "M5 3.5v9M11 3.5v9",
+  swipe: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
 };
 
 function shown(value) {
@@ -45,6 +46,8 @@ class Panels {
     this.message.setAttribute("role", "status");
     this.tools = element("div", "gm-tools");
     this.top = element("div", "gm-top");
+    this.choices = element("div", "gm-choices");
+    this.top.append(owner.compare.button, this.choices);
     this.foot = element("div", "gm-foot");
     this.switches = element("div", "gm-switches gm-card");
     this.switches.hidden = true;
@@ -109,17 +112,18 @@ class Panels {
   }
 
   drawChoices({ choices, chosen }) {
-    this.top.replaceChildren(...choices.map(([key, label]) => {
+    const buttons = choices.map(([key, label]) => {
       const made = element("button", "gm-choice", label);
       made.type = "button";
       made.dataset.choice = key;
       made.setAttribute("aria-pressed", String(key === chosen));
       made.addEventListener("click", () => {
-        [...this.top.children].forEach((each) => each.setAttribute("aria-pressed", String(each === made)));
+        buttons.forEach((each) => each.setAttribute("aria-pressed", String(each === made)));
         if (key !== chosen) this.owner.send.trigger("choice", key);
       });
       return made;
-    }));
+    });
+    this.choices.replaceChildren(...buttons);
     this.top.hidden = choices.length === 0;
   }
 
@@ -216,6 +220,12 @@ class Panels {
     const frames = this.owner.frameSet;
     const table = element("dl", "gm-rows");
     const add = (label, value) => table.append(element("dt", "", label), element("dd", "", shown(value)));
+    if (this.owner.compare.isOn) {
+      const { title, lines } = this.owner.compare.rows(position, polygons);
+      table.append(element("dt", "gm-wide", title));
+      lines.forEach(([label, value]) => add(label, value));
+      return table;
+    }
     if (frames?.values) {
       const week = this.owner.week;
       add(this.data.words.this_week, frames.values[week * frames.width + position]);
@@ -253,109 +263,4 @@ function symbolOf(layer) {
   ink.scale(ratio, ratio);
   drawSymbol(ink, layer, 9, 9, layer.shape === "dot" ? 1 : 0.9, { font: "sans-serif" });
   return tile;
-}
-
-/** The bars of the weeks: a slider that plays, drawn and moved without the server. */
-class Weeks {
-  constructor(owner) {
-    this.owner = owner;
-    this.box = element("div", "gm-weeks");
-    this.box.hidden = true;
-    this.play = element("button", "gm-play");
-    this.play.type = "button";
-    this.period = element("div", "gm-period");
-    this.bars = element("div", "gm-bars");
-    this.bars.tabIndex = 0;
-    this.bars.setAttribute("role", "slider");
-    this.note = element("div", "gm-weeknote");
-    const left = element("div", "gm-weekhead");
-    left.append(this.play, this.period);
-    this.box.append(left, this.bars, this.note);
-    this.play.addEventListener("click", () => (this.timer ? this.stop() : this.start()));
-    this.bars.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-      const last = this.frames.totals.length - 1;
-      const to = event.key === "Home" ? 0 : event.key === "End" ? last : step ? this.at + step : null;
-      if (to === null) return;
-      event.preventDefault();
-      this.stop();
-      this.owner.chooseWeek(Math.max(0, Math.min(last, to)));
-    });
-    const drag = (event) => {
-      const { left: x, width } = this.bars.getBoundingClientRect();
-      const n = this.frames.totals.length;
-      const week = Math.max(0, Math.min(n - 1, Math.floor(((event.clientX - x) / width) * n)));
-      if (week !== this.at) this.owner.chooseWeek(week);
-    };
-    this.bars.addEventListener("pointerdown", (event) => {
-      this.stop();
-      this.bars.setPointerCapture(event.pointerId);
-      this.isDragging = true;
-      drag(event);
-    });
-    this.bars.addEventListener("pointermove", (event) => this.isDragging && drag(event));
-    ["pointerup", "pointercancel"].forEach((name) => this.bars.addEventListener(name, () => (this.isDragging = false)));
-  }
-
-  draw(data) {
-    const frames = this.owner.frameSet;
-    this.box.hidden = !frames;
-    this.owner.box.classList.toggle("has-weeks", Boolean(frames));
-    if (!frames) return this.stop();
-    this.frames = frames;
-    this.words = data.words;
-    const most = Math.max(1, ...frames.totals);
-    this.bars.replaceChildren(...frames.totals.map((total, week) => {
-      const bar = element("i", frames.campaign[week] ? "gm-week is-campaign" : "gm-week");
-      bar.style.setProperty("--part", String(total / most));
-      bar.title = `${frames.starts[week]} — ${frames.ends[week]} · ${shown(total)}`;
-      return bar;
-    }));
-    this.bars.setAttribute("aria-label", data.words.weeks);
-    this.bars.setAttribute("aria-valuemin", "0");
-    this.bars.setAttribute("aria-valuemax", String(frames.totals.length - 1));
-    const key = (name, text) => {
-      const line = element("span", `gm-key ${name}`);
-      line.append(element("i"), text);
-      return line;
-    };
-    const keys = element("div");
-    if (frames.campaign.some(Boolean)) keys.append(key("is-campaign", data.words.campaign));
-    keys.append(key("is-current", data.words.chosen_week));
-    this.note.replaceChildren(keys, element("div", "", data.words.slide));
-    this.face();
-  }
-
-  face() {
-    const label = this.timer ? this.words.pause : this.words.play;
-    this.play.replaceChildren(icon(ICONS[this.timer ? "pause" : "play"]));
-    this.play.title = label;
-    this.play.setAttribute("aria-label", label);
-  }
-
-  select(week) {
-    this.at = week;
-    const { starts, ends, totals } = this.frames || this.owner.frameSet;
-    [...this.bars.children].forEach((bar, i) => bar.classList.toggle("is-current", i === week));
-    this.period.textContent = `${starts[week]} — ${ends[week]}`;
-    this.bars.setAttribute("aria-valuenow", String(week));
-    this.bars.setAttribute("aria-valuetext", `${starts[week]} — ${ends[week]}, ${totals[week]}`);
-  }
-
-  start() {
-    if (this.at >= this.frames.totals.length - 1) this.owner.chooseWeek(0);
-    this.timer = window.setInterval(() => {
-      if (this.at >= this.frames.totals.length - 1) return this.stop();
-      this.owner.chooseWeek(this.at + 1);
-    }, 700);
-    this.face();
-  }
-
-  stop() {
-    if (!this.timer) return;
-    window.clearInterval(this.timer);
-    this.timer = null;
-    this.face();
-    if (!this.owner.isGone) this.owner.sendWeek();
-  }
 }

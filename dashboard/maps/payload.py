@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.maps import blobs, style
 from dashboard.maps.geometry import Geometry
-from dashboard.maps.layers import Frames, MapView, Points, Polygons
+from dashboard.maps.layers import Compare, Frames, MapView, Points, Polygons
 from dashboard.maps.style import Swatch
 from dashboard.text import words
 
@@ -44,6 +44,7 @@ def payload(view: MapView, *, key: str) -> dict[str, Any]:
         "geometry": _address(place, place.payload),
         "polygons": _polygons(view.polygons) if view.polygons else None,
         "frames": _frames(place, view.polygons.frames) if view.polygons and view.polygons.frames else None,
+        "compare": _compare(view.compare) if view.compare else None,
         "raster": {"address": _address(place, view.raster.png, "image/png"), "bounds": view.raster.bounds}
         if view.raster
         else None,
@@ -127,7 +128,19 @@ def _frames(place: Geometry, frames: Frames) -> dict[str, Any]:
         "ends": list(frames.ends),
         "totals": [int(total) for total in frames.totals],
         "campaign": [bool(each) for each in frames.is_campaign],
+        "marks": [list(names) for names in frames.marks],
         "current": int(frames.current),
+    }
+
+
+def _compare(compare: Compare) -> dict[str, Any]:
+    return {
+        "moments": compare.moments,
+        "now": compare.now,
+        "usual": compare.usual,
+        "chosen": compare.chosen,
+        "classes": None if compare.classes is None else pack(compare.classes),
+        "values": None if compare.values is None else pack(compare.values),
     }
 
 

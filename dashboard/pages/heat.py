@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cached
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
-from dashboard.screen import address, charts, figures, frame, reasons, spots, weeks
+from dashboard.screen import address, charts, compare, figures, frame, reasons, spots, weeks
 from dashboard.text import t
 from settings import Settings
 
@@ -39,6 +39,7 @@ def _body(look: cached.Look, language: str) -> None:
             _view(shown, layer, shows, given, selected=selected, language=language), selected, choice="show"
         )
         weeks.take(events, given)
+        compare.take(events)
     with line:
         figures.line(cached.headline(shown), _FIGURES, language, span=weeks.span(given))
     with right:
@@ -75,4 +76,5 @@ def _view(look: cached.Look, layer: str, shows: str, given: Any, *, selected: An
         return views.heat_points(look.county, points["x_m"].to_numpy(), points["y_m"].to_numpy(), **shared)
     found = cached.cells(look) if layer == "cells" else cached.zones(look)
     frames = given.frames if given else None
-    return views.heat(look.county, found, layer=layer, measure=shows, frames=frames, **shared)
+    view = views.heat(look.county, found, layer=layer, measure=shows, frames=frames, **shared)
+    return compare.of_weeks(view, given) if given else compare.of_period(view, look, shows, language)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cached
-from dashboard.analysis import unseen
+from dashboard.analysis import marks, unseen
 from dashboard.maps import views
 from dashboard.maps.layers import Frames
 from dashboard.maps.live import Events
@@ -44,7 +44,7 @@ def frames(look: cached.Look, layer: str, measure: str, style: views.MapStyle) -
         is_campaign=trend.is_campaign(weeks, look.county).tolist(),
         current=days.index(date.fromisoformat(chosen)),
     )
-    return Weeks(days, made, default)
+    return Weeks(days, replace(made, marks=tuple(marks.marks(ends, look.settings.marks))), default)
 
 
 def last_reported(counts: npt.NDArray[np.int64]) -> int:
