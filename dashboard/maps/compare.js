@@ -74,7 +74,6 @@ class Compare {
     this.button.hidden = !data;
     if (data) {
       this.button.textContent = words.compare;
-      this.button.title = words.compare_how;
       this.button.setAttribute("aria-pressed", String(Boolean(data.chosen)));
     }
     this.line.setAttribute("aria-label", words.divider);
@@ -96,6 +95,7 @@ class Compare {
       if (chosen >= moments.length) chosen = moments.length - 1;
     }
     this.button.disabled = !moments.length;
+    if (this.words) this.button.title = moments.length ? this.words.compare_how : this.words.compare_none;
     const isOn = chosen >= 0;
     owner.box.classList.toggle("has-moments", isOn);
     this.isOn = isOn;

@@ -139,7 +139,11 @@ class Panels {
       return line;
     });
     this.legend.replaceChildren(element("b", "", legend.title), ...lines);
-    if (legend.note) this.legend.append(element("small", "", legend.note));
+    if (!legend.note) return;
+    const note = element("small");
+    // A date is not broken at its hyphens.
+    legend.note.split(/(\d+(?:-\d+)+)/).forEach((part, i) => note.append(i % 2 ? element("span", "gm-date", part) : part));
+    this.legend.append(note);
   }
 
   drawCard(card) {

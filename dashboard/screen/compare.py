@@ -103,11 +103,12 @@ def _chosen(ends: tuple[date, ...], usual: date | None) -> str:
 
 
 def _label(look: cached.Look, days: int, *, is_standing: bool, language: str) -> str:
-    """The days of which the map is that many days before."""
+    """The days of which the map is that many days before; a period that is not over ends with the moment, on either
+    side."""
     filters, place = look.filters, look.county.place
     now = place.local_day(filters.moment)
-    start, end = (day - timedelta(days=days) for day in filters.period)
-    shown = (now - timedelta(days=days),) if is_standing else (start, end)
+    start, end = filters.period
+    shown = [day - timedelta(days=days) for day in ([now] if is_standing else [start, max(start, min(end, now))])]
     form = "%m-%d" if all(day.year == now.year for day in shown) else "%Y-%m-%d"
     texts = [f"{day:{form}}" for day in shown]
     return t("heat.until", language, day=texts[0]) if is_standing else " — ".join(texts)
