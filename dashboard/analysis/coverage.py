@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from dashboard.analysis import assignments, recorded, visits
+from dashboard.analysis.nearest import located, nearest
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -37,9 +38,7 @@ def coverage_share(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m:
     Name: coverage_share, dtype: float64
     """
     areas: npt.NDArray[np.object_] = np.asarray(cells.geometry.array)
-    points: npt.NDArray[np.object_] = np.asarray(facilities.geometry.array)
-    points = points[~(shapely.is_missing(points) | shapely.is_empty(points))]
-    discs = shapely.buffer(points, radius_m, quad_segs=_QUARTER_SEGMENTS)
+    discs = shapely.buffer(np.asarray(located(facilities).array), radius_m, quad_segs=_QUARTER_SEGMENTS)
     share = np.zeros(len(areas))
     if len(discs) and len(areas):
         at, disc = shapely.STRtree(areas).query(discs, predicate="intersects")[::-1]
@@ -103,17 +102,8 @@ def shares(county: "County", day: date, standards: "Standards") -> pd.DataFrame:
                 chosen = county.cells.geometry[radius_m == radius]
                 share[chosen.index] = coverage_share(chosen, places.geometry, radius_m=float(radius))
         frame[kind] = share.to_numpy()
-        frame[f"{kind}_m"] = _nearest_m(county.cells.geometry, places.geometry)
+        frame[f"{kind}_m"] = nearest(county.cells.geometry, places.geometry)["distance_m"].to_numpy()
     return frame
-
-
-def _nearest_m(cells: gpd.GeoSeries, places: gpd.GeoSeries) -> npt.NDArray[np.float64]:
-    nearest = np.full(len(cells), np.nan)
-    if len(places) and len(cells):
-        tree = shapely.STRtree(np.asarray(places.array))
-        (at, _), distance = tree.query_nearest(np.asarray(cells.array), return_distance=True, all_matches=False)
-        nearest[at] = distance
-    return nearest
 
 
 def facts(county: "County", filters: "Filters", *, shares: pd.DataFrame, unserved_share: float) -> pd.DataFrame:
