@@ -52,9 +52,27 @@ class Standards:
         """The service radius of a facility kind (value in m); None: no standard for it."""
         return self.entries.get(f"{kind}.radius")
 
+    def of(self, kind: str, quantity: str) -> dict[str, Standard]:
+        """The standards of one quantity by what they are for: `toilet.spacing_residential` is `residential`, an entry
+        without an ending is "". In the order of the files.
+
+        >>> sorted(read_standards().of("toilet", "per_km2"))
+        ['industrial', 'public', 'residential']
+        """
+        whole = f"{kind}.{quantity}"
+        named = {key: key.removeprefix(whole) for key in self.entries if key.startswith(whole)}
+        return {
+            ending.removeprefix("_"): self.entries[key]
+            for key, ending in named.items()
+            if ending == "" or ending.startswith("_")
+        }
+
     def digest(self) -> str:
         """A short text that changes when a number does; for cache keys."""
-        numbers = [(key, one.value, sorted(one.by_setting.items())) for key, one in sorted(self.entries.items())]
+        numbers = [
+            (key, one.value, one.low, one.high, sorted(one.by_setting.items()))
+            for key, one in sorted(self.entries.items())
+        ]
         return hashlib.blake2b(repr(numbers).encode("utf-8"), digest_size=8).hexdigest()
 
 

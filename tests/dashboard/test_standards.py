@@ -71,3 +71,30 @@ def test_a_wrong_file_is_one_sentence_that_names_it(tmp_path: Path, text: str, n
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"nowhere\.toml"):
         read_standards(tmp_path / "nowhere.toml")
+
+
+def test_one_quantity_by_what_it_is_for(tmp_path: Path) -> None:
+    standards = read_standards()
+    density = {name: (one.low, one.high) for name, one in standards.of("toilet", "per_km2").items()}
+    assert density == {"residential": (3, 5), "public": (4, 11), "industrial": (1, 2)}
+    apart = {name: (one.low, one.high) for name, one in standards.of("toilet", "spacing").items()}
+    assert apart["residential"] == (500, 800) and apart["industrial"] == (800, 1000)
+    assert apart["dense_street"] == (None, 300) and apart["ordinary_street"] == (750, 1000)
+    assert all(one.is_verified for one in (*standards.of("toilet", "spacing").values(),))
+    assert list(standards.of("toilet", "radius")) == [""]
+    assert standards.of("toilet", "rad") == {} == standards.of("parking", "radius")
+    local = read_standards(own(tmp_path, "[toilet.spacing_old_street]\nvalue = 200\n"))
+    assert local.of("toilet", "spacing")["old_street"].is_own
+
+
+def test_numbers_without_a_source_are_to_be_verified() -> None:
+    entries = read_standards().entries
+    for key in ("toilet.beside", "market.people_per_stall", "market.people_per_1000_m2", "visit.rhythm"):
+        assert not entries[key].is_verified, key
+
+
+def test_the_digest_knows_the_ends_of_a_range(tmp_path: Path) -> None:
+    entries = read_standards().entries
+    narrower = own(tmp_path, "[toilet.per_km2_public]\nlow = 5\n")
+    assert read_standards(narrower).entries["toilet.per_km2_public"].value == entries["toilet.per_km2_public"].value
+    assert read_standards(narrower).digest() != read_standards().digest()
