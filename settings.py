@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +21,8 @@ from etl.toml_syntax import place_of
 HOME = Path(__file__).resolve().parent
 LANGUAGES = ("zh", "en")
 DATUMS = ("wgs84", "gcj02")
+CLASSES = ("fixed", "quantiles", "equal", "jenks")
+CLASSED = ("problems_per_km2", "problems", "open", "overdue", "workload")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Environment names are fixed by other tools (DATABASE_URL) or carry our prefix.
@@ -100,6 +103,17 @@ class Settings:
     (R(K) ÷ μ₂(K)²)^(1/6) in the plane, 2.78 for the quartic and the Gaussian (Marron, J. S., Nolan, D. 1988: Canonical
     kernels for density estimation, Statistics & Probability Letters 7, 195-199; Wand, M. P., Jones, M. C. 1995: Kernel
     Smoothing, Chapman & Hall)."""
+    classes: str = "fixed"
+    """How amounts are parted into classes: `fixed`, or from the four-week windows of the data version by `quantiles`
+    (about as many cells in each), `equal` (equally wide) or `jenks` (natural breaks)."""
+    class_edges: tuple[tuple[str, str, tuple[float, ...]], ...] = ()
+    """The place's own classes, before any of these: measure (`CLASSED`), layer, and where one to five classes begin,
+    ascending; the first takes in everything above zero. In `settings.toml`:
+
+        [class_edges]
+        problems_per_km2.cells = [1, 20, 50, 100, 200]
+        problems.zones = [1, 10, 50]
+    """
     marks: "tuple[Mark, ...]" = ()
     """Holidays and seasons that stand beside the weeks; `[[marks]]` in `settings.toml`, see `Mark`."""
 
@@ -108,6 +122,10 @@ class Settings:
             raise error(SettingsError, "setting_none_of", name="language", found=self.language, known=LANGUAGES)
         if self.tile_datum not in DATUMS:
             raise error(SettingsError, "setting_none_of", name="tile_datum", found=self.tile_datum, known=DATUMS)
+        if self.classes not in CLASSES:
+            raise error(SettingsError, "setting_none_of", name="classes", found=self.classes, known=CLASSES)
+        for measure, layer, lows in self.class_edges:
+            _check_edges(measure, layer, lows)
         if not 0 < self.unserved_share <= 1:
             raise error(SettingsError, "setting_no_share", name="unserved_share", found=self.unserved_share)
         for name in ("relapse_radius_m", "relapse_days", "campaign_weeks", "trend_weeks", "heat_bandwidth_m"):
@@ -166,12 +184,34 @@ def _converted(cls: type[Settings], name: str, value: Any) -> Any:
         return Path(value)
     if name == "marks":
         return tuple(_mark(one) for one in (value if isinstance(value, list | tuple) else [value]))
+    if name == "class_edges":
+        return _edges(value)
     default = known[name]
     kind: type = str if default is None else type(default)
     try:
         return kind(value)
     except (TypeError, ValueError) as trouble:
         raise error(SettingsError, f"setting_no_{kind.__name__}", name=name, found=value) from trouble
+
+
+def _edges(value: Any) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
+    """From tables of TOML, measure by measure and layer by layer."""
+    if isinstance(value, tuple):
+        return value
+    tables = value.items() if isinstance(value, dict) else [("class_edges", value)]
+    found = []
+    for measure, layers in tables:
+        for layer, lows in layers.items() if isinstance(layers, dict) else [("", layers)]:
+            are_numbers = isinstance(lows, list) and all(type(low) in (int, float) for low in lows)
+            found.append((measure, layer, tuple(float(low) for low in lows) if are_numbers else ()))
+    return tuple(found)
+
+
+def _check_edges(measure: str, layer: str, lows: tuple[float, ...]) -> None:
+    rises = all(low < high for low, high in pairwise((0.0, *lows, float("inf"))))
+    if measure not in CLASSED or layer not in ("cells", "zones") or not 1 <= len(lows) <= 5 or not rises:
+        found = f"{measure}.{layer} = {list(lows)}"
+        raise error(SettingsError, "setting_no_edges", name="class_edges", found=found, known=CLASSED)
 
 
 def _mark(value: Any) -> Mark:

@@ -36,7 +36,7 @@ def _data(url: str) -> tuple[Any, ...]:
     shapes = shapely.transform(cells.geometry.to_numpy(), lambda xy: np.round(xy / UNIT_DEGREES) * UNIT_DEGREES)
     shapes = shapely.transform(shapes, lambda xy: np.round(xy, 6))
     made = {code: shapely.geometry.mapping(shape) for code, shape in zip(cells.index, shapes, strict=True)}
-    look = views.MapStyle("zh", "", factors=page.factors(county, snapshot))
+    look = views.MapStyle("zh", "", classes=page.classes(county, snapshot, Settings()))
     return county, snapshot, look, made
 
 

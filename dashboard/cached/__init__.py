@@ -28,6 +28,7 @@ from dashboard.cached.heat import (
     by_hour,
     by_week,
     cells,
+    classes,
     effects,
     neighbourhood,
     points,
@@ -40,7 +41,8 @@ from dashboard.cached.heat import (
 from dashboard.cached.looks import Look, look, places
 
 __all__ = [
-    "Look", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "coverage", "effects", "headline", "loads",
-    "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "ranking_units", "ranking_zones",
-    "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks", "workload", "zones",
+    "Look", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage", "effects", "headline",
+    "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "ranking_units",
+    "ranking_zones", "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks", "workload",
+    "zones",
 ]  # fmt: skip

@@ -8,6 +8,8 @@ import streamlit as st
 from dashboard.analysis import breakdown as breakdowns
 from dashboard.analysis import campaigns, density, hotspots, relapse, trends, weekly
 from dashboard.cached.looks import BY_DATA, BY_FILTERS, LARGE_VIEWS, VERSIONS, VIEWS, Look
+from dashboard.maps import page
+from dashboard.maps.classes import Classes
 
 
 @st.cache_data(max_entries=VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
@@ -40,6 +42,16 @@ def by_week(
 ) -> tuple[pd.DatetimeIndex, npt.NDArray[np.int64]]:
     """`weekly.by_week`."""
     return weekly.by_week(look.county, look.snapshot, look.filters, layer=layer, measure=measure, count=count)
+
+
+@st.cache_resource(max_entries=VERSIONS, show_spinner=False, hash_funcs=BY_DATA)
+def _classes(look: Look, scheme: str, own: tuple[tuple[str, str, tuple[float, ...]], ...]) -> Classes:
+    return page.classes(look.county, look.snapshot, look.settings)
+
+
+def classes(look: Look) -> Classes:
+    """`maps.page.classes`: of the data version, so the filters are nothing to it."""
+    return _classes(look, look.settings.classes, look.settings.class_edges)
 
 
 @st.cache_resource(max_entries=2 * VERSIONS, show_spinner=False, hash_funcs=BY_DATA)

@@ -14,9 +14,12 @@ from dashboard.analysis import (
     recorded,
     responsibility,
     trends,
+    usual,
 )
 from dashboard.facts import facts
 from dashboard.maps import spots, views
+from dashboard.maps.classes import FIXED, Classes
+from dashboard.maps.classes import of as classes_of
 from dashboard.maps.layers import MapView, Row
 from dashboard.maps.style import Factors
 from dashboard.text import t
@@ -91,7 +94,7 @@ def _view(
     measure: str,
     kind: str,
 ) -> MapView:
-    style = views.MapStyle.of(settings, settings.language, factors(county, snapshot))
+    style = views.MapStyle.of(settings, settings.language, classes(county, snapshot, settings))
     if page == "coverage":
         return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)
     cells = density.cells(county, snapshot, filters)
@@ -138,8 +141,14 @@ def _statistic(
     return spots.hotspots(county, found.frame, layer=layer, look=style, refusal=refusal, note=note)
 
 
+def classes(county: "County", snapshot: "Snapshot", settings: "Settings") -> Classes:
+    """The classes of this data version; on the screen and in a file the same."""
+    amounts = {} if settings.classes == FIXED else usual.amounts(county, snapshot)
+    return classes_of(settings, factors(county, snapshot), amounts)
+
+
 def factors(county: "County", snapshot: "Snapshot") -> Factors:
-    """By how much the scales of this data version are moved; on the screen and in a file the same."""
+    """By how much the fixed classes of this data version are moved."""
     median_km2 = float(county.cells["area_m2"].median()) / 1e6 if len(county.cells) else 0.0
     return Factors.for_means(*density.means(county, snapshot), per_km2_of_one=1 / median_km2 if median_km2 > 0 else 0.0)
 

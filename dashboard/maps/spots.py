@@ -195,7 +195,7 @@ def _worded(codes: pd.Series, kind: str, language: str) -> pd.Series:
 
 def change(county: "County", frame: pd.DataFrame, *, layer: str, look: "MapStyle", **more: Any) -> layers.MapView:
     """`frame` as of `analysis.density`, with `change` and `problems`."""
-    factor = look.factors.of("problems", layer)
+    factor = look.classes.factors.of("problems", layer)
     scale = change_scale(layer, look.language, factor=factor)
     found = frame["change"].to_numpy(np.float64)
     second, third = (edge * factor for edge in CHANGES[layer])

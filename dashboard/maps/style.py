@@ -75,31 +75,40 @@ MEASURES = tuple(dict.fromkeys(measure for measure, _ in EDGES))
 """Measures of amounts; `reach` (a share) and the two-class kinds of the coverage page are made by functions below."""
 
 
+_SHADES = {1: (3,), 2: (2, 4), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
+"""Of `SEQUENTIAL`, by the number of classes above zero: as far from each other as they can be."""
+
+
 def amount(
     measure: str,
     layer: str,
     language: str,
     *,
     factor: float = 1.0,
+    edges: Sequence[float] | None = None,
     has_visits: bool = True,
     is_week: bool = False,
 ) -> Scale:
     """The scale of an amount: zero, five classes, and "nobody looked" behind them.
 
-    `factor` (`Factors.of`) moves all edges of a place whose data would lie in the top class or the lowest one.
+    `factor` (`Factors.of`) moves all edges of a place whose data would lie in the top class or the lowest one. `edges`:
+    other ones (`classes.Edges.lows`), one to five, which no factor moves; the first class begins above zero.
     `is_week`: the words speak of a week, not of the period; the classes are the same. Without `has_visits` (of a
     workload: without grid workers) nobody knows who looked: zero is zero and nothing is hatched.
     """
-    digits = _digits(EDGES[measure, layer][1:], factor)
+    lows = EDGES[measure, layer] if edges is None else tuple(edges)
+    factor = factor if edges is None else 1.0
+    digits = _digits(lows[1:] or lows, factor)
     step = 10.0**-digits
-    edges = (step, *(round(edge * factor, digits) for edge in EDGES[measure, layer][1:]))
+    edges = (step, *(round(edge * factor, digits) for edge in lows[1:]))
     labels = [t("map.zero_visited" if measure != "workload" and has_visits else "map.zero", language)]
     for i, low in enumerate(edges):
         if i == len(edges) - 1:
             labels.append(t("map.and_more", language, low=number(low, digits)))
         else:
             labels.append(_span(low, edges[i + 1], digits))
-    swatches = [Swatch(colour, label) for colour, label in zip(SEQUENTIAL, labels, strict=True)]
+    colours = [SEQUENTIAL[0], *(SEQUENTIAL[shade] for shade in _SHADES[len(edges)])]
+    swatches = [Swatch(colour, label) for colour, label in zip(colours, labels, strict=True)]
     title = t(f"map.measure.{measure}", language)
     whole = measure != "problems_per_km2"
     if not has_visits:
@@ -131,10 +140,13 @@ HEAT_FROM = 15
 so the palest class, from 1, would paint the whole town."""
 
 
-def heat(language: str, *, factor: float = 1.0) -> Scale:
-    """The scale of a heat of points: that of problems per km², its lowest class beginning at `HEAT_FROM`."""
-    scale = amount("problems_per_km2", "cells", language, factor=factor)
-    low = HEAT_FROM * factor
+def heat(language: str, *, factor: float = 1.0, edges: Sequence[float] | None = None) -> Scale:
+    """The scale of a heat of points: that of problems per km², its lowest class beginning at `HEAT_FROM`, or with other
+    `edges` (as of `amount`) at the same share of the second one."""
+    scale = amount("problems_per_km2", "cells", language, factor=factor, edges=edges)
+    if len(scale.edges) == 1:
+        return replace(scale, swatches=(replace(scale.swatches[0], label=""), scale.swatches[1]), unvisited=None)
+    low = HEAT_FROM * factor if edges is None else scale.edges[1] * HEAT_FROM / EDGES["problems_per_km2", "cells"][1]
     digits = _digits((low, *scale.edges[1:]), 1)
     swatches = (
         replace(scale.swatches[0], label=""),

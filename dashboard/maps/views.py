@@ -14,6 +14,7 @@ import pandas as pd
 
 from dashboard.analysis.recorded import NO_ASSIGNMENTS
 from dashboard.maps import layers, style
+from dashboard.maps.classes import FIXED_CLASSES, Classes
 from dashboard.maps.geometry import MAP_CRS, geometry
 from dashboard.snapshot import STATES
 from dashboard.text import missing, number, t, word
@@ -35,13 +36,13 @@ class MapStyle:
     mark: str
     tile_url: str = ""
     tile_mark: str = ""
-    factors: style.Factors = style.NO_LIFT
-    """Of the data version; they lift the edges of a very busy place."""
+    classes: Classes = FIXED_CLASSES
+    """Of the data version."""
     bandwidth_m: float = Settings.heat_bandwidth_m
     """Of a heat of points."""
 
     @classmethod
-    def of(cls, settings: "Settings", language: str, factors: style.Factors = style.NO_LIFT) -> "MapStyle":
+    def of(cls, settings: "Settings", language: str, classes: Classes | None = None) -> "MapStyle":
         """From the settings; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
         is_shifted = bool(settings.tile_url) and settings.tile_datum == "gcj02"
         return cls(
@@ -49,7 +50,7 @@ class MapStyle:
             settings.map_mark or t("map.mark", language),
             settings.tile_url,
             t("map.shifted_tiles", language) if is_shifted else "",
-            factors,
+            classes or FIXED_CLASSES,
             settings.heat_bandwidth_m,
         )
 
@@ -98,14 +99,8 @@ def heat(
     """
     place = geometry(county)
     has_visits = frames.has_visits if frames else "is_unvisited" in frame and bool(frame["is_unvisited"].notna().any())
-    scale = style.amount(
-        measure,
-        layer,
-        look.language,
-        factor=look.factors.of(measure, layer),
-        has_visits=has_visits,
-        is_week=frames is not None,
-    )
+    scale = look.classes.scale(measure, layer, look.language, has_visits=has_visits, is_week=frames is not None)
+    named = look.classes.named(measure, layer, look.language)
     rows = tuple(
         (t(f"map.measure.{name}", look.language), name)
         for name in dict.fromkeys((measure, "problems", "open", "overdue"))
@@ -119,7 +114,7 @@ def heat(
         look.mark,
         polygons=drawn,
         points=single,
-        legend=layers.legend(scale, note=t(f"map.fixed_{layer}", look.language)),
+        legend=layers.legend(scale, note=t(f"map.same_{layer}", look.language, classes=named)),
         card=card,
         selected=selected,
         choices=tuple(choices),
@@ -141,14 +136,15 @@ def heat_points(
     choices: Sequence[tuple[str, str]] = (),
     chosen: str | None = None,
 ) -> layers.MapView:
-    """Heat of points (metres, measure CRS) as a picture on the fixed scale of problems per km²."""
+    """Heat of points (metres, measure CRS) as a picture on the scale of problems per km²."""
     from dashboard.maps.heat import raster
 
     place = geometry(county)
-    scale = style.heat(look.language, factor=look.factors.of("problems_per_km2", "cells"))
+    scale = look.classes.heat(look.language)
     picture = raster(county, x_m, y_m, scale=scale, bandwidth_m=look.bandwidth_m)
     single = () if problems is None else (layers.points("problem", t("map.problem_points", look.language), problems),)
-    note = t("map.bandwidth", look.language, metres=number(look.bandwidth_m))
+    named = look.classes.named("problems_per_km2", "cells", look.language)
+    note = t("map.bandwidth", look.language, classes=named, metres=number(look.bandwidth_m))
     return layers.MapView(
         place,
         t("map.title.heat", look.language, measure=scale.title),
@@ -240,7 +236,7 @@ def responsibility(
         note = missing.next_step("unassigned", NO_ASSIGNMENTS, look.language)
         return replace(view, title=t("map.measure.open", look.language), legend=_noted(view.legend, note))
     place = geometry(county)
-    scale = style.amount("workload", "cells", look.language)
+    scale = look.classes.scale("workload", "cells", look.language)
     shown = frame.assign(_nobody=frame["worker"].isna(), _load=frame["worker_open"].fillna(0))
     shown.loc[shown["_nobody"], "_load"] = 0
     rows = (
@@ -324,8 +320,7 @@ def weeks(
     """
     found = np.asarray(counts)
     place_frame = county.cells if layer == "cells" else county.zones
-    factor = look.factors.of(measure, layer)
-    scale = style.amount(measure, layer, look.language, factor=factor, has_visits=unvisited is not None, is_week=True)
+    scale = look.classes.scale(measure, layer, look.language, has_visits=unvisited is not None, is_week=True)
     values = found / (place_frame["area_m2"].to_numpy("f8") / 1e6) if measure == "problems_per_km2" else found
     first = [np.datetime64(end) - 6 for end in ends]
     return layers.Frames(

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cached
-from dashboard.maps import live, page
+from dashboard.maps import live
 from dashboard.maps.layers import MapView
 from dashboard.maps.live import Events
 from dashboard.maps.views import MapStyle
@@ -29,7 +29,7 @@ def columns(*, is_wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def map_style(look: cached.Look, language: str) -> MapStyle:
     """What every map of this place shares."""
-    return MapStyle.of(look.settings, language, page.factors(look.county, look.snapshot))
+    return MapStyle.of(look.settings, language, cached.classes(look))
 
 
 def selected(look: cached.Look) -> tuple[str, str] | None:
