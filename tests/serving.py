@@ -1,6 +1,7 @@
 """The dashboard as a server of its own and a browser that writes down what it asks for; for tests and pictures."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,24 @@ PAINTED = ".gm[data-drawn]"
 _STARTS_WITHIN_S = 60
 # Opened at /heat, Streamlit asks below /heat first and takes the 404 for "not here"; there is no way to tell it before.
 _ASKED_IN_VAIN = ("/_stcore/health", "/_stcore/host-config")
+# Written in Latin letters by everybody: the switch, units, a statistic's name, and what coordinates are called.
+_LATIN = {"EN", "MB", "km", "WGS", "GCJ", "BD", "CGCS", "EPSG", "Gi"}
+_SEEN_TEXT = """() => {
+  const found = []
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) found.push(node.nodeValue)
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      const isLeftOut = node.matches("style, script, noscript, canvas, [data-testid=stIconMaterial]," +
+        "[data-testid=stDataFrame], [data-testid=stFileUploaderDropzoneInstructions], .name, .reasons-title small," +
+        ".refused-file, .remarks b")
+      if (isLeftOut || getComputedStyle(node).display === "none") return
+      if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk)
+    }
+    node.childNodes.forEach(walk)
+  }
+  walk(document.body)
+  return found.join("\\n")
+}"""
 
 
 def path_of(page: str) -> str:
@@ -38,15 +57,16 @@ def load_sample(database_url: str, var_dir: Path) -> None:
 
 
 @contextmanager
-def served(database_url: str, var_dir: Path) -> Iterator[str]:
-    """The address of a dashboard on a free port, until the end of the block."""
+def served(database_url: str, var_dir: Path, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a dashboard on a free port, until the end of the block; `more`: further environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
     log = var_dir / "server.log"
+    environment = _environment(database_url, var_dir) | dict(more or {})
     with log.open("wb") as said:
-        server = subprocess.Popen(command, cwd=ROOT, env=_environment(database_url, var_dir), stdout=said, stderr=said)
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
         yield f"http://127.0.0.1:{port}"
@@ -146,3 +166,8 @@ def settle(page: Any, *, has_map: bool = True) -> None:
     if has_map:
         page.wait_for_selector(PAINTED, timeout=30_000)
     page.wait_for_timeout(300)
+
+
+def english_on(page: Any) -> set[str]:
+    """Latin words that a reader of the page sees, other than those everybody writes so."""
+    return set(re.findall(r"[A-Za-z]{2,}", page.evaluate(_SEEN_TEXT))) - _LATIN
