@@ -10,7 +10,7 @@ from dashboard.facts import choices
 from dashboard.screen import lists
 from dashboard.text import number, t
 
-_BAR, _QUIET, _INK = "#c9b79a", "#6b6860", "#24231f"
+_BAR, _QUIET, _INK, _CHOSEN = "#c9b79a", "#6b6860", "#24231f", "#9e1a2f"
 _SHOWN = 6
 _ROW = 19
 _LOW = 84
@@ -38,6 +38,23 @@ def show(look: cached.Look, language: str) -> None:
     if timed:
         spans = [t("charts.hours", language, hour=f"{hour:02}") for hour in hours.index]
         st.altair_chart(_upright([str(hour) for hour in hours.index], hours.tolist(), spans, 8), key="chart_hour")
+
+
+def by_distance(steps: pd.DataFrame, language: str) -> Any:
+    """z by distance as a line, the distance chosen as a red dot; `steps` as of `analysis.moran.incremental`."""
+    import altair as alt
+
+    frame = steps[["radius_m", "z", "is_peak"]].assign(told=steps["radius_m"].map(number), told_z=steps["z"].round(1))
+    titles = {name: t(f"spots.why.distance_{name}", language) for name in ("x", "y")}
+    plain: dict[str, Any] = {"ticks": False, "domain": False, "labelColor": _QUIET, "titleColor": _QUIET}
+    look = plain | {"titleFontWeight": "normal", "gridColor": "#e6e3dc"}
+    across = alt.X("radius_m:Q", title=titles["x"], axis=alt.Axis(tickCount=5, format=",d", **look))
+    up = alt.Y("z:Q", title=titles["y"], axis=alt.Axis(tickCount=3, format=",d", **look))
+    tips = [alt.Tooltip("told:N", title=titles["x"]), alt.Tooltip("told_z:Q", title=titles["y"])]
+    base = alt.Chart(frame).encode(x=across, y=up, tooltip=tips)
+    marks = base.mark_point(filled=True, size=30, color=_BAR, opacity=1)
+    chosen = base.transform_filter("datum.is_peak").mark_point(filled=True, size=110, color=_CHOSEN, opacity=1)
+    return _framed(alt.layer(base.mark_line(color=_BAR), marks, chosen), _LOW + _ROW)
 
 
 def _first(counts: pd.Series, language: str) -> pd.Series:

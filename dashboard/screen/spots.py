@@ -15,7 +15,7 @@ from dashboard.analysis.hotspots import PERMUTATIONS, Hotspots
 from dashboard.analysis.trends import Trends
 from dashboard.maps import spots as maps
 from dashboard.maps.layers import MapView
-from dashboard.screen import lists, names, picks
+from dashboard.screen import charts, lists, names, picks
 from dashboard.text import number, t
 
 VIEWS = maps.VIEWS
@@ -172,6 +172,18 @@ def why(look: cached.Look, layer: Any, code: str, language: str, *, is_open: boo
     paragraphs += [f'<p class="note">{escape(part)}</p>' for part in quiet]
     with st.expander(t("spots.why.title", language), expanded=is_open):
         st.html(f'<div class="why-panel">{"".join(paragraphs)}</div>')
+    _distance(look, layer, language)
+
+
+def _distance(look: cached.Look, layer: Any, language: str) -> None:
+    """Why the surroundings reach as far as they do; nothing where touching alone makes neighbours."""
+    near = cached.neighbourhood(look, layer)
+    if near.radius_m is None or cached.spots(look, layer).refusal is not None:
+        return
+    with st.expander(t("spots.why.distance_title", language, radius=number(near.radius_m)), expanded=False):
+        note = escape(t("spots.why.distance_note", language, places=t(f"spots.why.{layer}", language)))
+        st.html(f'<div class="why-panel"><p class="note">{note}</p></div>')
+        st.altair_chart(charts.by_distance(near.incremental, language), key="chart_distance")
 
 
 def _told(look: cached.Look, layer: Any, row: pd.Series, language: str) -> Iterator[str]:
