@@ -1,0 +1,177 @@
+"""How often somebody looked, against how often somebody must, and whether it was the one whose cell it is."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard import county as counties
+from dashboard.analysis import assignments, recorded, unseen, visits
+from dashboard.analysis.cases import cases, day_number
+
+if TYPE_CHECKING:
+    from dashboard.county import County
+    from dashboard.filters import Filters
+    from dashboard.snapshot import Snapshot
+    from dashboard.standards import Standard
+
+FOUND, NOTHING_FOUND, NOT_LOOKED, NOT_KNOWN = "found", "nothing_found", "not_looked", "not_known"
+FINDINGS = (FOUND, NOTHING_FOUND, NOT_LOOKED, NOT_KNOWN)
+"""Of a cell in the period: problems were reported; somebody looked and none was; nobody looked, so that none reported
+says nothing; none was reported and the place keeps no visits."""
+
+OWN, ELSEWHERE, WITHOUT_CELLS, IN_NO_CELL, NAMELESS = "own", "elsewhere", "without_cells", "in_no_cell", "nameless"
+WHERE = (OWN, ELSEWHERE, WITHOUT_CELLS, IN_NO_CELL, NAMELESS)
+"""Of a visit: in a cell that was the visitor's on that day; in another one; by somebody who had no cell on that day; at
+a place in no cell; by nobody told."""
+
+Codes = npt.NDArray[np.int64]
+
+
+def cells(county: "County", filters: "Filters", required: "Standard") -> pd.DataFrame:
+    """All cells, in their order, against the rhythm required of them (days; by setting where the standard says so).
+
+    Columns: required_days; days_since (Int64; from the last visit to the moment, NA: never); longest_gap_days (Int64;
+    in the period up to the moment, between two visits or a visit and the period's end; of a cell that began in between,
+    from its first day); is_late (boolean; longer ago than required, or never in as long); is_kept (boolean; no gap
+    longer than required). All but the first NA where no visit is known at the moment. A period shorter than the
+    required days can be kept without a visit.
+    """
+    start, end = filters.period
+    today = day_number(county.place.local_day(filters.moment))
+    first, last = day_number(start) - 1, min(day_number(end), today)
+    days = county.cells["setting"].map(dict(required.by_setting)).astype(float).fillna(required.value)
+    begun = county.cells["valid_from"].to_numpy(dtype="datetime64[D]")
+    begins = np.where(np.isnat(begun), first, np.maximum(begun.astype(np.int64) - 1, first))
+    gap = _longest_gap(county, filters, begins, max(last, first))
+    seen = visits.cells(county, filters)["last_visit"].to_numpy(dtype="datetime64[D]")
+    never = np.isnat(seen)
+    since = np.where(never, 0, today - seen.astype(np.int64))
+    # A cell of three days is not late with a visit that is due within seven.
+    waited = np.where(~never, since, np.where(np.isnat(begun), np.inf, today - begun.astype(np.int64)))
+    unknown = np.full(len(days), not recorded.has_visits(county, filters.moment))
+    return pd.DataFrame(
+        {
+            "required_days": days,
+            "days_since": pd.arrays.IntegerArray(since.astype(np.int64), unknown | never),
+            "longest_gap_days": pd.arrays.IntegerArray(gap, unknown),
+            "is_late": pd.arrays.BooleanArray(waited > days.to_numpy(), unknown.copy()),
+            "is_kept": pd.arrays.BooleanArray(gap <= days.to_numpy(), unknown.copy()),
+        },
+        index=county.cells.index.rename("cell"),
+    )
+
+
+def _longest_gap(county: "County", filters: "Filters", begins: Codes, last: int) -> Codes:
+    """Days between two visits of a cell at most, from `begins` to `last`, both counted as if somebody had looked."""
+    every = np.arange(len(county.cells))
+    cell, day = (county.visits[name].to_numpy(dtype=np.int64) for name in ("cell", "visited_day"))
+    is_in = (cell >= 0) & (day <= last) & (county.visits["visited_s"].to_numpy() <= filters.moment.timestamp())
+    is_in &= day > np.append(begins, 0)[cell]
+    cell = np.concatenate([every, every, cell[is_in]])
+    day = np.concatenate([np.minimum(begins, last), np.full(len(every), last), day[is_in]])
+    order = np.lexsort((day, cell))
+    cell, day = cell[order], day[order]
+    gap = np.zeros(len(every), np.int64)
+    np.maximum.at(gap, cell[1:], np.where(cell[1:] == cell[:-1], day[1:] - day[:-1], 0))
+    return gap
+
+
+def weeks(county: "County", filters: "Filters", *, week_ends: pd.DatetimeIndex) -> pd.DataFrame:
+    """Cells seen by week, of those in force on its last day and in the filters. Index `week_end`.
+
+    Columns: cells, seen (Int64, NA where no visit is known at the moment), share_seen (NaN without cells).
+    """
+    in_force = np.stack([county.cells_on(day.date(), zone=filters.zone, cell=filters.cell) for day in week_ends])
+    is_unseen = unseen.by_week(county, filters, layer="cells", week_ends=week_ends)
+    number = in_force.sum(axis=1)
+    seen = np.zeros(len(number), np.int64) if is_unseen is None else (in_force & ~is_unseen).sum(axis=1)
+    is_unknown = np.full(len(number), is_unseen is None)
+    share = np.where(is_unknown, np.nan, seen / np.where(number > 0, number, np.nan))
+    return pd.DataFrame(
+        {"cells": number, "seen": pd.arrays.IntegerArray(seen, is_unknown), "share_seen": share},
+        index=week_ends.rename("week_end"),
+    )
+
+
+def where(county: "County", filters: "Filters") -> pd.DataFrame:
+    """Visits in the period up to the moment: party (NaN: not told), cell (position, -1: none), day (days since 1970),
+    where (one of `WHERE`). In order of time; zone and cell of the filters are left aside."""
+    start, end = (day_number(day) for day in filters.period)
+    rows = county.visits
+    is_in = (rows["visited_s"] <= filters.moment.timestamp()) & rows["visited_day"].between(start, end)
+    made = rows.loc[is_in, ["party", "cell"]].assign(day=rows["visited_day"].astype(np.int64)).reset_index(drop=True)
+    terms = _terms(county)
+    at_home = _in_term(made, terms, ["party", "cell"])
+    # By person and day first, as one of many visits asks for the same.
+    days = made.loc[made["party"].notna(), ["party", "day"]].drop_duplicates().reset_index(drop=True)
+    on_duty = days[_in_term(days, terms, ["party"])]
+    has_cells = pd.MultiIndex.from_frame(made[["party", "day"]]).isin(pd.MultiIndex.from_frame(on_duty))
+    told = np.where(at_home, OWN, np.where(has_cells, ELSEWHERE, WITHOUT_CELLS))
+    told = np.where(made["party"].isna(), NAMELESS, np.where(made["cell"] < 0, IN_NO_CELL, told))
+    return made.assign(where=pd.array(told, dtype="str"))
+
+
+def _terms(county: "County") -> pd.DataFrame:
+    """Terms of grid workers: party, cell (position), begins, ends (days since 1970, open ends far away)."""
+    is_worker = county.worker_cells >= 0
+    rows = county.assignments[is_worker]
+    spans = {name: rows[name].to_numpy(dtype="datetime64[D]") for name in ("valid_from", "valid_to")}
+    far = np.int64(10**9)
+    begins, ends = (
+        np.where(np.isnat(days), edge, days.astype(np.int64))
+        for days, edge in zip(spans.values(), (-far, far), strict=True)
+    )
+    return pd.DataFrame(
+        {"party": rows["party"].to_numpy(), "cell": county.worker_cells[is_worker], "begins": begins, "ends": ends}
+    )
+
+
+def _in_term(rows: pd.DataFrame, terms: pd.DataFrame, on: list[str]) -> npt.NDArray[np.bool_]:
+    """Whether some term of the same party (and cell) holds the day of each row (index 0, 1, …)."""
+    pairs = rows[[*on, "day"]].reset_index().merge(terms[[*on, "begins", "ends"]].dropna(), on=on)
+    held = pairs.loc[(pairs["begins"] <= pairs["day"]) & (pairs["day"] <= pairs["ends"]), "index"]
+    return np.isin(np.arange(len(rows)), held)
+
+
+def workers(county: "County", filters: "Filters") -> pd.DataFrame:
+    """Grid workers in term on the day of the moment and what they saw in the period. Index `party`, in order.
+
+    Columns: name; cells (theirs on that day, in force and in the filters), cells_seen (of those, by themselves),
+    share_seen, cells_seen_by_anybody; visits (all they made) and of these own, elsewhere, without_cells, in_no_cell
+    (see `WHERE`); last_visit (in the period). All but name and cells are NA where no visit is known at the moment.
+    """
+    day = county.place.local_day(filters.moment)
+    in_force = county.cells_on(day, zone=filters.zone, cell=filters.cell)
+    terms = _terms(county)[counties.in_term(county.assignments[county.worker_cells >= 0], day)]
+    held = terms.loc[in_force[terms["cell"]], ["party", "cell"]].dropna().drop_duplicates()
+    made = where(county, filters)
+    seen = made[["party", "cell"]].drop_duplicates()
+    is_own = pd.MultiIndex.from_frame(held).isin(pd.MultiIndex.from_frame(seen))
+    held = held.assign(cells=1, cells_seen=is_own, cells_seen_by_anybody=held["cell"].isin(made["cell"]))
+    frame = held.groupby("party")[["cells", "cells_seen", "cells_seen_by_anybody"]].sum().astype("Int64")
+    counts = pd.crosstab(made["party"], made["where"]).reindex(columns=list(WHERE[:-1]), fill_value=0)
+    frame["visits"] = counts.sum(axis=1)
+    frame = frame.join(counts).astype("Int64")
+    frame[["visits", *WHERE[:-1]]] = frame[["visits", *WHERE[:-1]]].fillna(0)
+    frame.insert(2, "share_seen", (frame["cells_seen"] / frame["cells"]).astype("Float64"))
+    last = made.groupby("party")["day"].max().reindex(frame.index)
+    frame["last_visit"] = pd.to_datetime(last.to_numpy(dtype=np.float64), unit="D")
+    if not recorded.has_visits(county, filters.moment):
+        frame.loc[:, [name for name in frame if name not in ("cells", "last_visit")]] = pd.NA
+    frame.insert(0, "name", assignments.looked_up(frame.index.to_series(), county.parties["name"]))
+    return frame.sort_index()
+
+
+def findings(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Series:
+    """What is known of each cell in the period: one of `FINDINGS`. All cells, in their order; index `cell`.
+
+    No problem where nobody looked is not the same as no problem: it is `NOT_LOOKED`.
+    """
+    found = cases(county, snapshot, filters)
+    has_problems = np.bincount(snapshot.cell[found.mask("problems")] + 1, minlength=len(county.cells) + 1)[1:] > 0
+    is_unvisited = visits.cells(county, filters)["is_unvisited"]
+    quiet = np.where(is_unvisited.isna(), NOT_KNOWN, np.where(is_unvisited.fillna(True), NOT_LOOKED, NOTHING_FOUND))
+    told = pd.array(np.where(has_problems, FOUND, quiet), dtype="str")
+    return pd.Series(told, index=is_unvisited.index, name="finding")
