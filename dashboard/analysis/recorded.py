@@ -29,6 +29,11 @@ def has_workers(county: "County") -> bool:
     return bool((county.worker_cells >= 0).any())
 
 
+def has_keepers(county: "County") -> bool:
+    """Whether anybody was ever assigned to a facility, in whatever role."""
+    return bool((county.assignments["target_layer"] == "facility").any())
+
+
 def has_leaders(county: "County") -> bool:
     """Whether any zone ever had a leader."""
     rows = county.assignments
