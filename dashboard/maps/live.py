@@ -88,10 +88,14 @@ def events(view: MapView, found: Any) -> Events:
     is_week = frames is not None and type(week) is int and 0 <= week < len(frames.classes)
     return Events(
         place if is_known else None,
-        choice if choice in {key for key, _ in view.choices} else None,
+        _one_of(choice, [key for key, _ in view.choices]),
         week if is_week else None,
-        compare if view.compare and compare in {OFF, *(key for key, _ in view.compare.moments)} else None,
+        _one_of(compare, [OFF, *(key for key, _ in view.compare.moments)]) if view.compare else None,
     )
+
+
+def _one_of(text: Any, known: list[str]) -> str | None:
+    return text if isinstance(text, str) and text in known else None
 
 
 def _knows(view: MapView, layer: str, code: str) -> bool:

@@ -298,6 +298,7 @@ def test_the_compared_moment_is_chosen_shown_to_a_colleague_printed_and_let_go(r
     drawn = sides.locator("canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
     assert len(set(drawn)) == 2 and all(len(each) > 20_000 for each in drawn)
     assert not colleague.locator(".gm-divider").is_visible()
+    assert colleague.locator(".worst .pick").count() == colleague.locator(".worst .pick:visible").count() > 0
     window.locator(".gm-toggle").click()
     window.wait_for_function("!location.search.includes('vs=')")
     serving.settle(window)
