@@ -78,7 +78,7 @@ def _over_time(
         if name == "campaigns":
             frame = campaigns.effects(county, snapshot, filters, layer=layer, weeks=settings.campaign_weeks)
         else:
-            told = trends.cells(county, snapshot, filters, layer=layer, count=settings.trend_weeks)
+            told = trends.cells(county, snapshot, filters, layer=layer, count=settings.trend_weeks, with_slope=True)
             refusal = pd.Series(told.reason, told.frame.index, "str")
             frame = told.frame.assign(weeks=len(told.weeks), refusal=refusal)
         frames[layer.removesuffix("s")] = frame

@@ -113,13 +113,16 @@ def _rising(rows: Floats) -> npt.NDArray[np.int64]:
 
 def _ties(rows: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Pairs of equal values, and Σ t(t−1)(2t+5), by row."""
-    ordered = np.sort(rows, axis=1)
-    # How many equal values lie before each one of its group: 0, 1, … t−1.
-    before = np.zeros(rows.shape, np.int64)
-    for at in range(1, rows.shape[1]):
-        before[:, at] = np.where(ordered[:, at] == ordered[:, at - 1], before[:, at - 1] + 1, 0)
-    # Both sums, told from what each further member of a group adds to it: f(t) − f(t−1) with t = before + 1.
-    return before.sum(axis=1), (6 * before * (before + 2)).sum(axis=1)
+    # Steps as rows, as in `_rising`. How many equal values lie before each one of its group, 0, 1, … t−1, and what each
+    # further member adds to the sums: f(t) − f(t−1) with t one more than those before.
+    ordered = np.ascontiguousarray(np.sort(rows, axis=1).T)
+    equal = ordered[1:] == ordered[:-1]
+    before, pairs, weighed = (np.zeros(len(rows), np.int64) for _ in range(3))
+    for same in equal[equal.any(axis=1).argmax() :] if equal.any() else ():
+        before = (before + 1) * same
+        pairs += before
+        weighed += before * (before + 2)
+    return pairs, 6 * weighed
 
 
 def _two_sided(z: Floats) -> Floats:

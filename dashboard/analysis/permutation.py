@@ -13,11 +13,20 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_TENTH = 10
 _TIE = 1e-9
 """Sums this near to each other, as a share of the largest value, are equal: adding in another order differs so."""
 
 
-def permuted_p(values: npt.ArrayLike, weights: "csr_array", *, permutations: int = 999, seed: int) -> Floats:
+def permuted_p(
+    values: npt.ArrayLike,
+    weights: "csr_array",
+    *,
+    permutations: int = 999,
+    seed: int,
+    give_up: float = 1.0,
+    only: Bools | None = None,
+) -> Floats:
     """Two-sided pseudo p of the sum around each place, its own value staying where it is; NaN for islands.
 
     For Gi, Gi* and local Moran alike, as only that sum varies. Twice the smaller of the two tails, each
@@ -25,6 +34,10 @@ def permuted_p(values: npt.ArrayLike, weights: "csr_array", *, permutations: int
     give the smaller tail alone. `weights`: equal within a row, as binary or row-standardised ones are; the diagonal is
     left out. One set of draws serves all places, as in GeoDa, so that a seed gives the same answer everywhere.
     Raises `ValueError` for unequal weights.
+
+    A place whose p is above `give_up` after a tenth of the permutations keeps that one: where nothing will be found it
+    need not be known exactly (Besag, J., Clifford, P. 1991: Sequential Monte Carlo p-values, Biometrika 78, 301-304).
+    All others have what they would have without. `only`: places asked for, NaN elsewhere.
 
     A draw is a row of k + 1 different places in random order; for a place that is itself among the first k, the last
     one stands in, which leaves k of the others, all choices equally likely. So the sums are the same for all places but
@@ -35,34 +48,53 @@ def permuted_p(values: npt.ArrayLike, weights: "csr_array", *, permutations: int
         raise ValueError("at least one permutation")
     around, degree = _sums(found, weights)
     result = np.full(len(found), np.nan)
-    asked = np.flatnonzero(degree)
-    if not len(asked):
+    asked = (degree > 0) if only is None else (degree > 0) & only
+    if not asked.any():
         return result
-    apart = found - found.mean()
     drawn = _drawn(len(found), int(degree.max()) + 1, permutations, seed)
+    apart = found - found.mean()
+    first = permutations // _TENTH
+    if give_up < 1 and first:
+        result[asked] = _shares(apart, around, degree, asked, drawn[:first])[asked]
+        asked &= result <= give_up
+    result[asked] = _shares(apart, around, degree, asked, drawn)[asked]
+    return result
+
+
+def _shares(apart: Floats, around: Floats, degree: Ints, asked: Bools, drawn: npt.NDArray[np.int32]) -> Floats:
+    """p of the places asked for; of the others, nothing that means anything."""
+    size, permutations = len(apart), len(drawn)
+    # Nobody asked for needs the draws beyond the most neighbours of those who are.
+    drawn = drawn[:, : int(degree[asked].max(initial=0)) + 1]
     worth = apart[drawn]
     sums = np.cumsum(worth, axis=1)
     tie = _TIE * max(float(np.abs(apart).max()), np.finfo(np.float64).tiny)
-    above, below = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
-    for k in np.unique(degree[asked]):
-        chosen, ordered = np.flatnonzero(degree == k), np.sort(sums[:, k - 1])
+    above, below = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    positions = np.flatnonzero(asked)
+    order = positions[np.argsort(degree[positions], kind="stable")]
+    counts, begins = np.unique(degree[order], return_index=True)
+    for k, chosen in zip(counts, np.split(order, begins[1:]), strict=True):
+        ordered = np.sort(sums[:, k - 1])
         above[chosen] = permutations - np.searchsorted(ordered, around[chosen] - tie, side="left")
         below[chosen] = np.searchsorted(ordered, around[chosen] + tie, side="right")
     # The draws a place is itself part of: what was counted for them is taken back, and counted with the stand-in.
-    row, column = np.nonzero(np.arange(drawn.shape[1]) < degree[drawn])
+    reach = np.where(asked, degree, 0).astype(np.int32)
+    row, column = np.divmod(np.flatnonzero(np.arange(drawn.shape[1], dtype=np.int32) < reach[drawn]), drawn.shape[1])
     own = drawn[row, column]
     k = degree[own]
     before = sums[row, k - 1]
     after = before - worth[row, column] + worth[row, k]
-    above += _changed(own, before >= around[own] - tie, after >= around[own] - tie, len(found))
-    below += _changed(own, before <= around[own] + tie, after <= around[own] + tie, len(found))
-    result[asked] = np.minimum(1.0, 2 * (np.minimum(above, below)[asked] + 1) / (permutations + 1))
-    return result
+    high, low = around[own] - tie, around[own] + tie
+    above += _changed(own, before >= high, after >= high, size)
+    below += _changed(own, before <= low, after <= low, size)
+    return np.minimum(1.0, 2 * (np.minimum(above, below) + 1) / (permutations + 1))
 
 
 def _changed(own: npt.NDArray[np.int32], before: Bools, after: Bools, size: int) -> Ints:
     """By how much a count grows when `after` holds in place of `before`."""
-    return np.bincount(own[after], minlength=size) - np.bincount(own[before], minlength=size)
+    differ = np.flatnonzero(before != after)
+    gone = before[differ]
+    return np.bincount(own[differ[~gone]], minlength=size) - np.bincount(own[differ[gone]], minlength=size)
 
 
 def _sums(values: Floats, weights: "csr_array") -> tuple[Floats, Ints]:
@@ -85,14 +117,19 @@ def _sums(values: Floats, weights: "csr_array") -> tuple[Floats, Ints]:
 def _drawn(size: int, count: int, permutations: int, seed: int) -> npt.NDArray[np.int32]:
     """permutations × count places, different within a row, in random order; kept, as they do not depend on values."""
     rng = np.random.default_rng(seed)
-    if count * count > 4 * size:
+    if 4 * count > size:
         rows = [rng.permutation(size)[:count] for _ in range(permutations)]
         return np.array(rows, dtype=np.int32)
-    # Few of many: draw with repeats and draw the rows that have one again, which leaves all rows equally likely.
+    # Few of many: draw with repeats, and draw again what a row has had before. Nothing in this tells one place from
+    # another, so every row of different places is equally likely.
     chosen = rng.integers(size, size=(permutations, count), dtype=np.int32)
-    repeats = np.arange(permutations)
-    while len(repeats):
-        ordered = np.sort(chosen[repeats], axis=1)
-        repeats = repeats[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
-        chosen[repeats] = rng.integers(size, size=(len(repeats), count), dtype=np.int32)
+    asked = np.arange(permutations)
+    at = np.arange(count, dtype=np.int64)
+    while len(asked):
+        ordered = np.sort(chosen[asked] * np.int64(count) + at, axis=1)
+        place = ordered // count
+        row, after = np.nonzero(place[:, 1:] == place[:, :-1])
+        again = asked[row], ordered[row, after + 1] % count
+        chosen[again] = rng.integers(size, size=len(row), dtype=np.int32)
+        asked = asked[np.unique(row)]
     return chosen

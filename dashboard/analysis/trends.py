@@ -57,6 +57,7 @@ def cells(
     layer: "Layer" = "cells",
     near: "Neighbourhood | None" = None,
     count: int = WEEKS,
+    with_slope: bool = False,
 ) -> Trends:
     """Trends of the problems reported by week, of places in force at the moment.
 
@@ -68,7 +69,8 @@ def cells(
     of older problems fewer are open whether or not things get better; default points are left out unless asked for.
 
     Index code. Columns: problems (in those weeks); problems_z, problems_p (Mann-Kendall of the weekly numbers),
-    problems_slope (Sen: problems a week, by which each week differs from the one before), way (one of `WAYS`,
+    problems_slope (`with_slope` alone, it takes longest; Sen: problems a week, by which each differs from the one
+    before), way (one of `WAYS`,
     significant for all places together), all NaN for too few weeks; category (one of `CATEGORIES`), trend_z, trend_p
     (Mann-Kendall of Gi*), weeks_hot, weeks_cold (Int64), last_week_is_hot, last_week_is_cold (boolean), NaN or NA
     where refused.
@@ -83,7 +85,8 @@ def cells(
     frame = pd.DataFrame(
         {"problems": numbers.sum(axis=1)}, index=shapes.index[in_force].rename(layer.removesuffix("s"))
     )
-    _tell_numbers(frame, mann_kendall(numbers, with_slope=True) if reason != "too_few_weeks" else None)
+    is_short = reason == "too_few_weeks"
+    _tell_numbers(frame, None if is_short else mann_kendall(numbers, with_slope=with_slope), with_slope=with_slope)
     if reason is None:
         near = near or hotspots.neighbourhood(county, snapshot, layer=layer)
         weights = subset(near.weights, in_force)
@@ -122,13 +125,15 @@ def _reason(numbers: Ints) -> str | None:
     return "no_variation" if np.ptp(numbers) == 0 else None
 
 
-def _tell_numbers(frame: pd.DataFrame, found: MannKendall | None) -> None:
+def _tell_numbers(frame: pd.DataFrame, found: MannKendall | None, *, with_slope: bool) -> None:
     """Adds the columns about the weekly numbers."""
+    names = ["problems_z", "problems_p", *(["problems_slope"] if with_slope else [])]
     if found is None:
-        frame[["problems_z", "problems_p", "problems_slope"]] = np.nan
+        frame[names] = np.nan
         frame["way"] = pd.Series(np.nan, frame.index, dtype="str")
         return
-    frame["problems_z"], frame["problems_p"], frame["problems_slope"] = found.z, found.p, found.slope
+    for name, values in zip(names, (found.z, found.p, found.slope), strict=False):
+        frame[name] = values
     is_sure = found.p <= false_discovery(found.p, ALPHA)
     way = np.array(WAYS, dtype=object)[np.where(is_sure, 1 - np.sign(found.z), 1).astype(np.int64)]
     frame["way"] = pd.array(way, dtype="str")

@@ -64,7 +64,7 @@ def test_what_changed_over_time_by_zone_and_by_cell(run, town: Town) -> None:
     assert whole == {"trends": zones, "relapse": [*zones, "-"], "campaigns": ["*", *zones]}
     assert {row["refusal"] for row in rows["trends"]} == {"too_few_cells"}
     assert {row["weeks"] for row in rows["trends"]} == {"10"}
-    told = trends.cells(town.county, town.snapshot, town.filters).frame
+    told = trends.cells(town.county, town.snapshot, town.filters, with_slope=True).frame
     assert [row["problems"] for row in rows["trends"] if row["of"] == "cell"] == [str(n) for n in told["problems"]]
     relapsed = {(row["of"], row["code"]): row for row in rows["relapse"]}
     assert relapsed["cell", "C5"]["reopened"] == "1"  # p07, after nine days

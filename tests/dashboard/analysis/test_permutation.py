@@ -6,7 +6,9 @@ import libpysal
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from scipy.stats import chi2
 
+from dashboard.analysis import permutation
 from dashboard.analysis.hotspots import distance_weights, permuted_p, with_self
 from dashboard.analysis.weights import row_standardised
 
@@ -79,3 +81,28 @@ def test_bounds_islands_and_everyone_a_neighbour() -> None:
 def test_what_is_refused(values, near, permutations: int, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         permuted_p(values, near, permutations=permutations, seed=1)
+
+
+def test_giving_up_changes_nothing_that_matters() -> None:
+    rng = np.random.default_rng(6)
+    xy = rng.random((500, 2))
+    values, near = rng.gamma(0.5, size=500) + 3 * (xy[:, 0] > 0.8), distance_weights(xy, radius_m=0.07)
+    whole = permuted_p(values, near, permutations=4_000, seed=5)
+    found = permuted_p(values, near, permutations=4_000, seed=5, give_up=0.3)
+    low = found <= 0.3
+    assert 50 < low.sum() < 450
+    assert np.array_equal(found[low], whole[low])
+    assert np.nanmin(whole[~low]) > 0.2
+    few = permuted_p(values, near, permutations=4_000, seed=5, only=low)
+    assert np.array_equal(few, np.where(low, whole, np.nan), equal_nan=True)
+
+
+def test_all_ways_to_draw_few_of_many_are_equally_likely() -> None:
+    # Three of thirteen in order: 13 × 12 × 11 rows, expected equally often (chi-square, 1,715 degrees of freedom).
+    drawn = permutation._drawn.__wrapped__(13, 3, 200_000, 4)
+    code = drawn[:, 0] * 169 + drawn[:, 1] * 13 + drawn[:, 2]
+    counts = np.bincount(code, minlength=13**3)
+    different = np.array([len({at // 169, at // 13 % 13, at % 13}) == 3 for at in range(13**3)])
+    assert not counts[~different].any()
+    expected = 200_000 / 1_716
+    assert chi2.sf(((counts[different] - expected) ** 2 / expected).sum(), 1_715) > 0.001

@@ -137,7 +137,9 @@ def test_numbers_that_rise_and_fall(city: County) -> None:
             ]
     rows.append(replace(rows[-1], zone=None, cell=None, reported=SUNDAY - WEEKS * 7 * 86_400 + 60))
     snapshot = chance.snapshot_of(rows, city)
-    frame = trends.cells(city, snapshot, asked(city, snapshot)).frame
+    plain = trends.cells(city, snapshot, asked(city, snapshot)).frame
+    frame = trends.cells(city, snapshot, asked(city, snapshot), with_slope=True).frame
+    assert frame.drop(columns="problems_slope").equals(plain)
     assert frame["way"].iloc[[3, 7, 12]].tolist() == ["rising", "falling", "steady"]
     assert frame["problems_slope"].iloc[[3, 7, 12]].tolist() == [1, -1, 0]
     assert frame["problems_z"].iloc[3] == pytest.approx(mann_kendall(range(14)).z[0])
