@@ -93,6 +93,8 @@ class Settings:
     """A problem came back when one of its category is reported this near to it … The place's own choice."""
     relapse_days: int = 30
     """… and no more than so many days after it was closed. The place's own choice."""
+    vending_words: str = "占道经营;流动摊;越界经营;店外经营;street vend"
+    """A category that holds one of these is street vending; separated by semicolons, the place's own words."""
     campaign_weeks: int = 4
     """Whole weeks before and after a campaign that are compared, where the data reach as far."""
     trend_weeks: int = 52
@@ -139,6 +141,11 @@ class Settings:
     def url(self) -> str:
         """The database's address, the embedded file when none is set."""
         return self.database_url or f"sqlite:///{self.var_dir / 'grid.sqlite'}"
+
+    @property
+    def vending(self) -> tuple[str, ...]:
+        """`vending_words` one by one."""
+        return tuple(word.strip() for word in re.split("[;；]", self.vending_words) if word.strip())
 
     @property
     def patrol_minutes(self) -> tuple[int, int]:
