@@ -6,7 +6,7 @@ from dashboard import cached
 from dashboard.analysis import carried
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
-from dashboard.screen import address, figures, frame, lists, people, rankings, reasons
+from dashboard.screen import address, counted, figures, frame, lists, people, rankings, reasons
 from dashboard.text import t
 from settings import Settings
 
@@ -46,7 +46,7 @@ def _body(look: cached.Look, language: str) -> None:
 
 
 def _view(look: cached.Look, selected: tuple[str, str] | None, language: str) -> MapView:
-    cells = cached.cells(look)[["open"]].join(cached.coverage(look)[["worker", "is_unassigned"]])
+    cells = cached.cells(counted.everything(look))[["open"]].join(cached.coverage(look)[["worker", "is_unassigned"]])
     day = look.county.place.local_day(look.filters.moment)
     cells = cells.join(carried.by_cell(look.county, day, cached.workload(look)))
     return views.responsibility(look.county, cells, look=frame.map_style(look, language), selected=selected)

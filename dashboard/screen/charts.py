@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.facts import choices
-from dashboard.screen import lists
+from dashboard.screen import counted, lists
 from dashboard.text import number, t
 
 _BAR, _QUIET, _INK, _CHOSEN = "#c9b79a", "#6b6860", "#24231f", "#9e1a2f"
@@ -23,6 +23,7 @@ def show(look: cached.Look, language: str) -> None:
     lists.title(t("charts.week", language))
     ends = [f"{end:%m-%d}" for end in weeks.index]
     st.altair_chart(_upright(ends, weeks["reported"].tolist(), [], weeks.index.size), key="chart_week")
+    counted.not_counted(look, "zones", language)
     names = choices(look.county, look.snapshot, language)
     for which in ("category", "zone"):
         counts = cached.breakdown(look, which)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.maps.views import FACILITY_OF
-from dashboard.screen import cases, lists
+from dashboard.screen import cases, counted, lists
 from dashboard.standards import Standard
 from dashboard.text import missing, number, percent, t, word
 
@@ -23,7 +23,7 @@ def lacking(look: cached.Look, kind: str) -> pd.DataFrame:
     found = found[found[f"is_{kind}"]]
     if "unassigned" not in cached.missing(look):
         found = found.assign(who=found["worker"])
-    found = found.join(cached.cells(look)[["problems", "open", "overdue"]])
+    found = found.join(cached.cells(counted.everything(look))[["problems", "open", "overdue"]])
     facility = FACILITY_OF.get(kind)
     if facility is not None:
         return found.sort_values(f"nearest_{facility}_m", ascending=False, na_position="first", kind="stable")

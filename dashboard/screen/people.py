@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, cases, columns, lists
+from dashboard.screen import address, cases, columns, counted, lists
 from dashboard.text import missing, number, t, word
 
 _LISTED = 200
@@ -63,7 +63,7 @@ def nobody(look: cached.Look, language: str) -> None:
         lists.nothing(missing.next_step(fact, untold[fact], language) if fact in untold else count)
     if found.empty:
         return
-    open_ = cached.cells(look)[["open", "overdue"]].reindex(found["code"]).reset_index(drop=True)
+    open_ = cached.cells(counted.everything(look))[["open", "overdue"]].reindex(found["code"]).reset_index(drop=True)
     found = pd.concat([found, open_], axis=1)
     held = t("responsibility.never_held", language)
     shown = pd.DataFrame(

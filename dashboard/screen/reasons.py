@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.density import OUTSIDE
-from dashboard.screen import cases, figures, frame, lists, names
+from dashboard.screen import cases, counted, figures, frame, lists, names
 from dashboard.text import number, t
 
 
@@ -43,7 +43,7 @@ def of(look: cached.Look, selected: tuple[str, str]) -> cached.Look:
 
 def to_act_on(look: cached.Look, language: str) -> None:
     """The cells with most overdue problems, then most open ones, with a name beside each."""
-    cells = cached.cells(look)
+    cells = cached.cells(counted.everything(look))
     ordered = cells[cells["open"] > 0].sort_values(["overdue", "open", "problems"], ascending=False, kind="stable")
     lists.title(t("list.worst_overdue", language), t("list.worst_overdue_note", language))
     if ordered.empty:
@@ -87,10 +87,12 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
     lists.title(t(f"list.worst_{layer}", language), f"{by} · {span}")
     if ordered.empty:
         lists.nothing(t("list.none", language))
+        counted.not_counted(look, layer, language)
         return
     # Zones are few, so all are shown.
     shown = ordered.head(lists.SHOWN) if layer == "cells" else ordered
     lists.worst(names.beside(look, shown, layer), measure, language, layer=layer)
     if len(ordered) > len(shown):
         lists.nothing(t("list.first_of", language, shown=len(shown), count=number(len(ordered))))
+    counted.not_counted(look, layer, language)
     lists.nothing(t("heat.click", language))

@@ -1,0 +1,28 @@
+"""What a list counts: heat leaves default points out and says so, a list of what is to be done counts everything."""
+
+from dataclasses import replace
+
+from dashboard import cached
+from dashboard.screen import lists
+from dashboard.text import number, t
+
+_COUNTS = ("problems", "open", "overdue")
+
+
+def everything(look: cached.Look) -> cached.Look:
+    """The same look with all problems that are somebody's, default points too, as cards and workloads count them."""
+    return replace(
+        look,
+        filters=replace(look.filters, with_default_points=True),
+        asked=replace(look.asked, with_default_points=True),
+    )
+
+
+def not_counted(look: cached.Look, layer: str, language: str) -> None:
+    """How many problems a list or chart of heat leaves out, and why; nothing where it leaves none out."""
+    counts = cached.cells if layer == "cells" else cached.zones
+    shown, every = counts(look), counts(everything(look))
+    left = {name: int(every[name].sum() - shown[name].sum()) for name in _COUNTS}
+    if any(left.values()):
+        told = t("list.counts", language, **{name: number(count) for name, count in left.items()})
+        lists.nothing(t("list.not_counted", language, counts=told))
