@@ -45,8 +45,7 @@ def least_loss(
     """The `n` existing sites without which least weight goes out of reach; all of them where there are no more.
 
     The sites that stay are the maximal covering of as many (`site_facilities`), so it is answered likewise: at once,
-    and in the time given by HiGHS. Of sites that lose nothing the first are closed. Inputs and what is refused
-    as there.
+    and in the time given by HiGHS. Of equal sites the earlier ones stay. Inputs and what is refused as there.
     """
     checked_number(n)
     checked_length(time_limit_s, "time_limit_s", may_be_zero=True)
@@ -56,7 +55,7 @@ def least_loss(
     stay = len(asked.labels) - number
     best = in_time(rows, weight, stay, time_limit_s=time_limit_s)
     rest = np.setdiff1d(np.arange(len(asked.labels)), best.chosen)
-    closed = _by_loss(asked, rest[:number])
+    closed = _by_loss(asked, rest[len(rest) - number :])
     before, after = _covered(asked, closed[:0]), _covered(asked, closed)
     steps = np.array([_covered(asked, closed[:k]) for k in range(number + 1)])
     is_proven = is_best(best.value, float(best.bounds[-1]), weight)
