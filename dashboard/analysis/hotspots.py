@@ -76,8 +76,10 @@ FEW_NEIGHBOURS = 2 / 3
 """No statement when more than this share of the places have no neighbour at all."""
 
 PERMUTATIONS = 9_999
-_HOPELESS = 0.3
-"""A p above this is no more than told: no class begins anywhere near."""
+_HOPELESS = 0.2
+"""Such a p after a tenth of the permutations is seven standard errors above 0.1, where the palest class begins at the
+latest: it is told, and no better known."""
+_NO_CLASS = 0.1
 SEED = 1992
 """Any number, but always the same, so that a map that is opened twice shows the same classes."""
 
@@ -179,17 +181,17 @@ def chance(values: Floats, rates: Floats | None, weights: "csr_array", *, permut
 
     Neither alone will do. Standardised rates of empty cells differ by their area, so where problems are few, permuting
     them finds the pattern of large and small cells; plain rates are dealt out fairly, but one problem in a tiny cell
-    outweighs a street. 1.0 where the two disagree whether a place is above or below; a p above `_HOPELESS` is rough,
-    and of the first alone. On the sample's 1,155 cells with problems strewn by area alone, maps of 30, 100, 300 and
-    1,000 problems each, so many had a hot place at 95 % that is none: by the p of the normal distribution 62, 32, 17
-    and 6 % of 200 maps, by standardised rates permuted 78, 8, 1.5 and 0.5 %, by plain rates permuted 1.5 % at most; by
-    both together none of 40 maps of each number.
+    outweighs a street. 1.0 where the two disagree whether a place is above or below; a p above `_NO_CLASS` is of the
+    first alone, and rough above `_HOPELESS`. On the sample's 1,155 cells with problems strewn by area alone, maps of
+    30, 100, 300 and 1,000 problems each, so many had a hot place at 95 % that is none: by the p of the normal
+    distribution 62, 32, 17 and 6 % of 200 maps, by standardised rates permuted 78, 8, 1.5 and 0.5 %, by plain rates
+    permuted 1.5 % at most; by both together none of 40 maps of each number.
     """
     p = permuted_p(values, weights, permutations=permutations, seed=seed, give_up=_HOPELESS)
     if rates is None:
         return p
     disagree = gi_star(values, weights) * gi_star(rates, weights) < 0
-    only = (p <= _HOPELESS) & ~disagree
+    only = (p <= _NO_CLASS) & ~disagree
     other = permuted_p(rates, weights, permutations=permutations, seed=seed, give_up=_HOPELESS, only=only)
     return np.where(disagree, 1.0, np.where(only, np.fmax(p, other), p))
 

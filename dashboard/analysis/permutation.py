@@ -79,11 +79,11 @@ def _shares(apart: Floats, around: Floats, degree: Ints, asked: Bools, drawn: np
         below[chosen] = np.searchsorted(ordered, around[chosen] + tie, side="right")
     # The draws a place is itself part of: what was counted for them is taken back, and counted with the stand-in.
     reach = np.where(asked, degree, 0).astype(np.int32)
-    row, column = np.divmod(np.flatnonzero(np.arange(drawn.shape[1], dtype=np.int32) < reach[drawn]), drawn.shape[1])
-    own = drawn[row, column]
-    k = degree[own]
-    before = sums[row, k - 1]
-    after = before - worth[row, column] + worth[row, k]
+    flat = np.flatnonzero(np.arange(drawn.shape[1], dtype=np.int32) < reach[drawn])
+    own = drawn.ravel()[flat]
+    stand_in = flat - flat % drawn.shape[1] + degree[own]
+    before = sums.ravel()[stand_in - 1]
+    after = before - worth.ravel()[flat] + worth.ravel()[stand_in]
     high, low = around[own] - tie, around[own] + tie
     above += _changed(own, before >= high, after >= high, size)
     below += _changed(own, before <= low, after <= low, size)

@@ -38,8 +38,10 @@ def queen_weights(polygons: gpd.GeoSeries | gpd.GeoDataFrame, *, tolerance_m: fl
     asked = np.flatnonzero(((shared @ ragged + ragged) > 0) & ~shapely.is_missing(shapes))
     one, other = _boxes_touch(shapes[asked], tolerance_m)
     one, other = asked[one], asked[other]
+    is_new = shared[one, other] == 0 if len(one) else np.zeros(0, np.bool_)
+    one, other = one[is_new], other[is_new]
     touch = shapely.dwithin(shapes[one], shapes[other], tolerance_m)
-    return union(shared, _from_pairs(one[touch], other[touch], len(shapes)))
+    return union(shared, _from_pairs(one[touch], other[touch], len(shapes))) if touch.any() else shared
 
 
 def distance_weights(points: gpd.GeoSeries | gpd.GeoDataFrame | npt.ArrayLike, *, radius_m: float) -> "csr_array":
