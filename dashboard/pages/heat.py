@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cached
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
-from dashboard.screen import address, charts, compare, figures, frame, reasons, spots, weeks
+from dashboard.screen import address, charts, compare, counted, figures, frame, reasons, spots, weeks
 from dashboard.text import t
 from settings import Settings
 
@@ -41,7 +41,7 @@ def _body(look: cached.Look, language: str) -> None:
         weeks.take(events, given)
         compare.take(events)
     with line:
-        figures.line(cached.headline(shown), _FIGURES, language, span=weeks.span(given))
+        figures.line(cached.headline(shown), _FIGURES, language, span=weeks.span(given), has_rates=not counted.is_of_some_states(look))
     with right:
         _beside(shown, layer, shows, selected, language)
     address.end()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.maps import views
-from dashboard.screen import address, figures, frame, reasons, trend
+from dashboard.screen import address, counted, figures, frame, reasons, trend
 from settings import Settings
 
 _FIGURES = ("reported", "open", "closed", "closure_rate", "on_time_rate", "overdue", "unassigned", "unvisited",
@@ -19,7 +19,7 @@ _SHOWN_AT_FIRST = ("market", "toilet")
 def show(look: cached.Look, settings: Settings, language: str) -> None:
     """Draws the page."""
     found = cached.headline(look)
-    figures.line(found, _FIGURES, language)
+    figures.line(found, _FIGURES, language, has_rates=not counted.is_of_some_states(look))
     _body(look, language)
     with st.container(key="time"):
         trend.chart(cached.weeks(look), look.county, language)

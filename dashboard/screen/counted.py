@@ -18,6 +18,12 @@ def everything(look: cached.Look) -> cached.Look:
     )
 
 
+def is_of_some_states(look: cached.Look) -> bool:
+    """Whether filters leave some states alone: then a share of closed ones is none, and a trend is of all problems
+    nevertheless."""
+    return look.filters.is_overdue_only or bool(look.filters.state)
+
+
 def not_counted(look: cached.Look, layer: str, language: str) -> None:
     """How many problems a list or chart of heat leaves out, and why; nothing where it leaves none out."""
     counts = cached.cells if layer == "cells" else cached.zones

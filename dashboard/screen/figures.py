@@ -22,9 +22,15 @@ LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_
             "dates_in_conflict", "closed_undated", "zone_differs")  # fmt: skip
 
 
-def line(found: Mapping[str, Figure], names: Sequence[str], language: str, *, span: str = "") -> None:
-    """The line itself; `span` at its end says of which week it tells, where that is not the period of the filters."""
-    figures = [_figure(name, found[name], language, is_week=bool(span)) for name in names]
+def line(
+    found: Mapping[str, Figure], names: Sequence[str], language: str, *, span: str = "", has_rates: bool = True
+) -> None:
+    """The line itself; `span` at its end says of which week it tells, where that is not the period of the filters.
+
+    Without `has_rates`, as among overdue problems alone, there is a dash in place of a rate, and why.
+    """
+    known = {name: found[name] if has_rates or name not in RATES else Figure(None) for name in names}
+    figures = [_figure(name, known[name], language, is_week=bool(span)) for name in names]
     characters = sum(_characters(figure) for figure in figures)
     kind = "figures is-tight" if characters > _ROOMY else "figures"
     is_moved = any("is-better" in figure or "is-worse" in figure for figure in figures)
@@ -53,6 +59,8 @@ def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) 
             f'<div><span class="value is-missing">{text}</span></div></div>'
         )
     is_rate = name in RATES
+    hint = t("figure.hint.no_rate", language) if is_rate and figure.of is None else ""
+    help_ = f' title="{escape(hint)}"' if hint else ""
     value = percent(figure.value) if is_rate else number(figure.value)
     of = ""
     if figure.of is not None and is_rate:
@@ -61,7 +69,7 @@ def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) 
         of = f'<span class="of">/ {number(figure.of)}</span>'
     alarm = " is-alarming" if name in _ALARMING and figure.value else ""
     return (
-        f'<div class="figure"><div class="label">{label}</div>'
+        f'<div class="figure"{help_}><div class="label">{label}</div>'
         f'<div><span class="value{alarm}">{value}</span>{of}{_change(name, figure.change, language)}</div></div>'
     )
 

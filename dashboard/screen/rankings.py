@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.filters import Filters
-from dashboard.screen import address, cases, columns, lists
+from dashboard.screen import address, cases, columns, counted, lists
 from dashboard.screen.markdown import escaped
 from dashboard.text import percent, t
 
@@ -25,14 +25,15 @@ def table(look: cached.Look, layer: str, language: str) -> None:
     with st.container(horizontal=True, gap="small"):
         by = address.segmented("by", BY, "panel", language)
         found = cached.ranking_zones(look, by) if layer == "zones" else _units(look, by, language)
-    lists.nothing(
-        t("responsibility.too_few_note", language, count=look.settings.rank_at_least)
-        + t("responsibility.open_cases", language)
-    )
+    has_rates = not counted.is_of_some_states(look)
+    note = t("responsibility.too_few_note", language, count=look.settings.rank_at_least)
+    note = note if has_rates else t("figure.hint.no_rate", language)
+    lists.nothing(note)
+    lists.nothing(t("responsibility.open_cases", language))
     if found.empty:
         lists.nothing(t("list.none_found", language))
         return
-    shown = _in_words(found, by, language).rename(columns=_headings(layer, language))
+    shown = _in_words(found, by, has_rates=has_rates).rename(columns=_headings(layer, language))
     headings = {heading: name for name, heading in _headings(layer, language).items()}
     event = st.dataframe(
         shown, hide_index=True, placeholder="", key=f"ranking_{layer}", on_select="rerun", selection_mode="single-cell",
@@ -59,7 +60,7 @@ def _units(look: cached.Look, by: str, language: str) -> pd.DataFrame:
     return found[found["class"] == chosen].assign(name=lambda units: units.index)
 
 
-def _in_words(found: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
+def _in_words(found: pd.DataFrame, by: str, *, has_rates: bool) -> pd.DataFrame:
     short = by.removesuffix("_rate")
     ends = zip(found[f"{short}_low"], found[f"{short}_high"], strict=True)
     shown = found.assign(
@@ -67,6 +68,8 @@ def _in_words(found: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
         interval=["—" if pd.isna(low) else f"{low:.0%}–{high:.0%}" for low, high in ends],
         **{name: [percent(value) for value in found[name]] for name in BY},
     )
+    if not has_rates:
+        shown[["rank", "interval", *BY]] = "—"
     return shown[list(_ORDER)]
 
 

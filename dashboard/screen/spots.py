@@ -15,7 +15,7 @@ from dashboard.analysis.hotspots import PERMUTATIONS, Hotspots
 from dashboard.analysis.trends import Trends
 from dashboard.maps import spots as maps
 from dashboard.maps.layers import MapView
-from dashboard.screen import charts, lists, names, picks
+from dashboard.screen import charts, counted, lists, names, picks
 from dashboard.text import number, t
 
 VIEWS = maps.VIEWS
@@ -67,6 +67,8 @@ def worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
 def _worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
     found = _ordered(joined(look, layer), view)
     lists.title(t(f"spots.title_{view}", language), t(f"spots.by_{view}", language))
+    if view == "trend" and counted.is_of_some_states(look):
+        lists.nothing(t("spots.of_all", language))
     sentence = refusal(look, layer, view, language)
     if sentence or found.empty:
         weeks = len(cached.trend(look, layer).weeks)
@@ -209,6 +211,8 @@ def _told(look: cached.Look, layer: Any, row: pd.Series, language: str) -> Itera
     yield t("spots.why.change", language, before=number(row["problems"] - row["change"]), now=number(row["problems"]))
     weeks = len(cached.trend(look, layer).weeks)
     category = row["category"]
+    if counted.is_of_some_states(look):
+        yield t("spots.of_all", language)
     if isinstance(category, str) and category != NONE:
         told = {"category": t(f"spots.category_{category}", language), "means": _means(category, language)}
         yield t("spots.why.trend", language, weeks=weeks, hot=int(row["weeks_hot"]), **told)
