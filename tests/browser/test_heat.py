@@ -147,7 +147,7 @@ def test_the_worst_cell_is_clicked_shown_and_says_what_the_table_says(
     box = window.locator(".gm-map").bounding_box()
     window.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert code in window.locator(".gm-tip").inner_text()
-    said = window.locator(".why-panel").inner_text()
+    said = window.locator(".why-panel").first.inner_text()
     told = {"neighbours": number(row["neighbours"]), "near": number(row["near_per_km2"], 1), "ratio": ratio,
             "mean": number(row["mean_per_km2"], 1), "chance": 100 - SURE[row["class_"]],
             "places": t("spots.why.cells", language)}  # fmt: skip
@@ -350,7 +350,7 @@ def test_boston_is_shown_without_the_peak_at_the_default_point(reader: Reader, b
     assert window.locator(".worst .pick").first.get_attribute("data-code") == counted["without"]["code"]
     window.goto(f"{address}/heat?{query}&show=hotspots&at=cells:{DEFAULT_POINT}")
     serving.settle(window)
-    said = window.locator(".why-panel").inner_text()
+    said = window.locator(".why-panel").first.inner_text()
     # Its surroundings are the busiest of the city; what it says of itself is without the default point.
     own = real[DEFAULT_POINT]
     assert t("spots.why.own", "en", problems="92", per_km2=number(own["problems_per_km2"])) in said
