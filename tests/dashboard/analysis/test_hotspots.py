@@ -305,3 +305,14 @@ def test_a_county_without_cells(board: Board) -> None:
     snapshot = board.snapshot(np.zeros(144, int))
     found = hotspots.cells(county, snapshot, board.filters(snapshot))
     assert (found.refusal, len(found.frame), found.radius_m) == ("too_few_cells", 0, None)
+
+
+def test_cells_are_neighbours_no_farther_than_a_zone_reaches(board: Board) -> None:
+    column, row = np.arange(144) % SIDE, np.arange(144) // SIDE
+    counts = np.maximum(0, 20 - 2 * np.hypot(column - 4, row - 5)).round().astype(int)  # alike over hundreds of metres
+    near = hotspots.neighbourhood(board.county, board.snapshot(counts))
+    widest_m = np.sqrt(board.county.zones["area_m2"].mean() / np.pi)
+    assert 100 < widest_m < 200
+    assert hotspots.peak_radius_m(near.incremental) > 200  # type: ignore[operator]
+    assert near.radius_m == pytest.approx(100)
+    assert near.incremental.loc[near.incremental["is_peak"], "radius_m"].tolist() == [near.radius_m]
