@@ -77,8 +77,9 @@ def _worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
     top = found.head(lists.SHOWN)
     named = names.beside(look, top, layer)
     picks.show([_line(look, layer, row, view, language) for _, row in named.iterrows()], layer, language, key="worst")
-    if len(found) > lists.SHOWN and view == "hotspots":
-        lists.nothing(t("spots.of_hot", language, shown=lists.SHOWN, count=number(len(found))))
+    if len(found) > lists.SHOWN:
+        key = "spots.of_hot" if view == "hotspots" else "list.first_of"
+        lists.nothing(t(key, language, shown=lists.SHOWN, count=number(len(found))))
 
 
 def campaigns(look: cached.Look, language: str) -> None:
@@ -145,6 +146,9 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
         if known != NONE:
             why = t("spots.line_trend", language, weeks=weeks, hot=int(row["weeks_hot"]), category=category)
         facts = t("spots.facts_trend", language, way=way, now=count)
+        group = maps.group(known)
+        if group is not None:
+            facts = t("spots.facts_group", language, group=t(f"spots.group_{group}", language), facts=facts)
         count, unit = number(row["of_weeks"]), t("spots.unit_weeks", language, weeks=weeks)
     return picks.of(row, why, facts=facts, count=count, unit=unit)
 
