@@ -110,11 +110,14 @@ def _against(row: pd.Series) -> dict[str, str]:
 
 
 def _ordered(found: pd.DataFrame, view: str) -> pd.DataFrame:
-    """Places worth a line, the worst first. A hotspot has problems of its own: red by its surroundings alone is none to
-    send somebody to."""
+    """Places worth a line, the worst first.
+
+    z says how sure one is of the surroundings; within a hotspot people are sent to where the problems are, so among
+    cells of one class their own number decides, and red by its surroundings alone is no line.
+    """
     if view == "hotspots":
         hot = found[(found["class_"] > 0) & (found["problems"] > 0)]
-        return hot.sort_values(["z", "problems"], ascending=False, kind="stable")
+        return hot.sort_values(["class_", "problems", "z"], ascending=False, kind="stable")
     if view == "change":
         return found[found["change"] > 0].sort_values(["change", "problems"], ascending=False, kind="stable")
     order = found["category"].map(_ORDER)
