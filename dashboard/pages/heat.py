@@ -41,13 +41,7 @@ def _body(look: cached.Look, language: str) -> None:
         weeks.take(events, given)
         compare.take(events)
     with line:
-        figures.line(
-            cached.headline(shown),
-            _FIGURES,
-            language,
-            span=weeks.span(given),
-            has_rates=not counted.is_of_some_states(look),
-        )
+        figures.line(counted.headline(shown), _FIGURES, language, span=weeks.span(given))
     with right:
         _beside(shown, layer, shows, selected, language)
     address.end()

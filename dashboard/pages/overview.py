@@ -18,8 +18,7 @@ _SHOWN_AT_FIRST = ("market", "toilet")
 
 def show(look: cached.Look, settings: Settings, language: str) -> None:
     """Draws the page."""
-    found = cached.headline(look)
-    figures.line(found, _FIGURES, language, has_rates=not counted.is_of_some_states(look))
+    figures.line(counted.headline(look), _FIGURES, language)
     _body(look, language)
     with st.container(key="time"):
         trend.chart(cached.weeks(look), look.county, language)

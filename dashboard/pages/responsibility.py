@@ -16,7 +16,7 @@ _FIGURES = ("open", "overdue", "closure_rate", "on_time_rate", "unassigned")
 
 def show(look: cached.Look, settings: Settings, language: str) -> None:
     """Draws the page."""
-    figures.line(cached.headline(look), _FIGURES, language, has_rates=not counted.is_of_some_states(look))
+    figures.line(counted.headline(look), _FIGURES, language)
     _body(look, language)
 
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from dashboard import cached
+from dashboard.analysis.figures import Figure
 from dashboard.screen import lists
+from dashboard.screen.figures import RATES
 from dashboard.text import number, t
 
 _COUNTS = ("problems", "open", "overdue")
@@ -22,6 +24,12 @@ def is_of_some_states(look: cached.Look) -> bool:
     """Whether filters leave some states alone: then a share of closed ones is none, and a trend is of all problems
     nevertheless."""
     return look.filters.is_overdue_only or bool(look.filters.state)
+
+
+def headline(look: cached.Look) -> dict[str, Figure]:
+    """The figures of a page, without rates where some states are left alone."""
+    found = cached.headline(look)
+    return {**found, **dict.fromkeys(RATES, Figure(None))} if is_of_some_states(look) else found
 
 
 def not_counted(look: cached.Look, layer: str, language: str) -> None:

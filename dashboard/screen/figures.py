@@ -22,15 +22,9 @@ LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_
             "dates_in_conflict", "closed_undated", "zone_differs")  # fmt: skip
 
 
-def line(
-    found: Mapping[str, Figure], names: Sequence[str], language: str, *, span: str = "", has_rates: bool = True
-) -> None:
-    """The line itself; `span` at its end says of which week it tells, where that is not the period of the filters.
-
-    Without `has_rates`, as among overdue problems alone, there is a dash in place of a rate, and why.
-    """
-    known = {name: found[name] if has_rates or name not in RATES else Figure(None) for name in names}
-    figures = [_figure(name, known[name], language, is_week=bool(span)) for name in names]
+def line(found: Mapping[str, Figure], names: Sequence[str], language: str, *, span: str = "") -> None:
+    """The line itself; `span` at its end says of which week it tells, where that is not the period of the filters."""
+    figures = [_figure(name, found[name], language, is_week=bool(span)) for name in names]
     characters = sum(_characters(figure) for figure in figures)
     kind = "figures is-tight" if characters > _ROOMY else "figures"
     is_moved = any("is-better" in figure or "is-worse" in figure for figure in figures)

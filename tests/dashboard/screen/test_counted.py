@@ -4,7 +4,7 @@ import pytest
 
 from dashboard import cached
 from dashboard.analysis import responsibility
-from dashboard.screen import gaps, picks, reasons
+from dashboard.screen import counted, gaps, picks, reasons
 from dashboard.text import t
 from tests.dashboard.screen.conftest import LookAt
 
@@ -38,6 +38,15 @@ def test_a_list_of_heat_says_what_it_leaves_out(
     sentences.clear()
     reasons.worst(look_at(with_default_points=True), layer, "problems", "zh")
     assert said not in sentences and not [one for one in sentences if "默认坐标" in one]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "has_rates"), [({}, True), ({"is_overdue_only": True}, False), ({"state": ("closed",)}, False)]
+)
+def test_some_states_alone_have_no_rate(look_at: LookAt, chosen: dict[str, object], has_rates: bool) -> None:
+    found = counted.headline(look_at(**chosen))
+    for name in ("closure_rate", "on_time_rate"):
+        assert (found[name].value is not None) is has_rates and (found[name].of is not None) is has_rates
 
 
 def test_nothing_of_the_cache_is_mixed_up(look_at: LookAt) -> None:

@@ -75,8 +75,8 @@ def test_many_names_are_counted() -> None:
 
 
 def test_a_rate_of_some_states_alone_is_no_rate(said: list[str]) -> None:
-    found = {"on_time_rate": Figure(0.0, of=30, change=-0.5, count=0), "overdue": Figure(30, of=30)}
-    figures.line(found, tuple(found), "zh", has_rates=False)
+    found = {"on_time_rate": Figure(None), "overdue": Figure(30, of=30)}
+    figures.line(found, tuple(found), "zh")
     assert "按期销号率—" in text_of(said[0]) and "0.0%" not in text_of(said[0]) and "应销" not in text_of(said[0])
     assert f'title="{t("figure.hint.no_rate", "zh")}"' in said[0]
     assert "逾期30/ 30" in text_of(said[0])
