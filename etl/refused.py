@@ -1,26 +1,42 @@
-"""The sheet that goes back to who sent it: refused rows as they were, with the reason beside each."""
+"""The sheet that goes back to who sent it: refused rows as they were, with the reason beside each; and telling such a
+sheet when it comes again, corrected.
+"""
 
 import hashlib
+import html
 import json
 import math
 import re
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from etl import messages
+from settings import LANGUAGES
 
 _WIDEST = 60
 _LONGEST = 32_767  # characters that a cell of Excel holds
 _MOST_ROWS = 1_000_000
+_OF_ENTRY, _OF_LAYER = "refused_entry", "refused_layer"
+_PROPERTY = r'name="{}"[^>]*>\s*<vt:lpwstr>([^<]*)</vt:lpwstr>'
+_AGAIN = re.compile(r"(?:\s*[(（]\d+[)）]|\s*-\s*(?:副本|Copy))+$")
+_OF_RUN = re.compile(r"\d{6}-\d{4,}-(\d+)-(.+)")
+_PROPERTIES = "docProps/custom.xml"
+_LONGEST_PROPERTY = 255
+_MOST_PROPERTIES = 1 << 16  # bytes
 
 
-def write_refused(folder: Path, name: str, rows: pd.DataFrame, language: str) -> Path:
+def write_refused(
+    folder: Path, name: str, rows: pd.DataFrame, language: str, *, entry: str = "", layer: str = ""
+) -> Path:
     """Writes the workbook and gives its path.
 
     `rows`: those of `refused_row` of one source (`sheet`, `row_number`, `row`, `reasons`). First come sheet and row
     number, then the columns of the file, last the reasons. Every cell is text, so nothing in it is ever a formula.
+    `entry`, `layer`: the source's; kept as properties of the workbook, by which `sent_back_from` knows it again.
     Raises `OSError` where the file cannot be written (open in Excel, disk full).
     """
     import xlsxwriter
@@ -45,6 +61,9 @@ def write_refused(folder: Path, name: str, rows: pd.DataFrame, language: str) ->
         with xlsxwriter.Workbook(str(path), options) as book:
             bold = book.add_format({"bold": True, "bg_color": "#EEEEEE", "border": 1})
             red = book.add_format({"font_color": "#B00020", "text_wrap": False})
+            for kept, value in ((_OF_ENTRY, entry), (_OF_LAYER, layer)):
+                if 0 < len(value) <= _LONGEST_PROPERTY:
+                    book.set_custom_property(kept, value, "text")
             sheet = book.add_worksheet()
             top = [words["sheet"], words["row"], *headings, words["reason"]]
             for column, heading in enumerate(top):
@@ -59,6 +78,49 @@ def write_refused(folder: Path, name: str, rows: pd.DataFrame, language: str) ->
     except xlsxwriter.exceptions.FileCreateError as error:
         raise OSError(str(error)) from error
     return path
+
+
+def sent_back_from(path: Path) -> tuple[str, str] | None:
+    """(entry, layer) of the source whose refused rows a workbook holds, None for any other file.
+
+    Excel, WPS and LibreOffice keep a workbook's properties when it is saved, under whatever name.
+    """
+    try:
+        with zipfile.ZipFile(path) as book:
+            part = book.getinfo(_PROPERTIES)
+            text = book.read(part).decode("utf-8") if part.file_size <= _MOST_PROPERTIES else ""
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return None
+    entry, layer = (re.search(_PROPERTY.format(name), text) for name in (_OF_ENTRY, _OF_LAYER))
+    return (html.unescape(entry[1]), html.unescape(layer[1])) if entry and layer else None
+
+
+def sheet_name(stem: str, language: str) -> str:
+    """What the sheet of a file's refused rows is called where somebody takes it from the page.
+
+    >>> sheet_name("台账", "zh")
+    '台账-退回.xlsx'
+    """
+    return f"{stem}-{messages.sentence(('refused_name', {}), language)}.xlsx"
+
+
+def named_after(name: str) -> tuple[str, int | None]:
+    """(stem of the file whose refused rows a sheet of this name holds, the source's number where the name has it);
+    an empty stem for any other name. What a browser adds to a second download does not count.
+
+    >>> named_after("台账-退回 (1).xlsx"), named_after("999900-0003-12-台账_市容.xlsx"), named_after("台账.xlsx")
+    (('台账', None), ('台账_市容', 12), ('', None))
+    """
+    stem = _AGAIN.sub("", Path(name).stem)
+    if of_run := _OF_RUN.fullmatch(stem):
+        return of_run[2], int(of_run[1])
+    endings = {f"-{messages.sentence(('refused_name', {}), language)}" for language in LANGUAGES}
+    return next((stem.removesuffix(ending) for ending in sorted(endings) if stem.endswith(ending)), ""), None
+
+
+def run_name(place: str, run: int, source: int, path: str) -> str:
+    """What the sheet of a source's refused rows is called where a load writes it (`named_after` knows it again)."""
+    return f"{place}-{run:04d}-{source}-{path.removesuffix(Path(path).suffix)}"
 
 
 def _reasons(text: str, language: str) -> str:

@@ -65,12 +65,10 @@ def details(report: Report, language: str) -> None:
     """Every file with its counts, then the refused rows file by file, then remarks."""
     lists.title(t("data.by_file", language))
     loads.table(pd.DataFrame([source.as_dict(language) for source in report.sources]), language, key="report")
-    refused = [
-        (source.path, rows) for source in report.sources if (rows := source.refused_rows) is not None and len(rows)
-    ]
+    refused = [(source, rows) for source in report.sources if (rows := source.refused_rows) is not None and len(rows)]
     if refused:
         lists.title(t("data.refused", language), t("data.refused_next", language))
-    for place, (path, rows) in enumerate(refused[:REFUSED_FILES_SHOWN]):
-        refusals.show(path, rows, language, key=f"refused_{place}")
+    for place, (source, rows) in enumerate(refused[:REFUSED_FILES_SHOWN]):
+        refusals.show(source.path, rows, language, key=f"refused_{place}", entry=source.entry, layer=source.layer)
     loads.remarks([(source.path, source.notes) for source in report.sources], language)
     loads.remarks([("", report.notes)], language, heading=False)

@@ -85,7 +85,8 @@ def files(look: cached.Look, run: int, language: str) -> None:
     if rows.empty:
         lists.nothing(t("data.refused_none_of", language, file=short(str(source["path"]))))
     else:
-        refusals.show(short(str(source["path"])), rows, language, key="refused")
+        entry, layer = str(source["entry"]), str(source["layer"])
+        refusals.show(short(str(source["path"])), rows, language, key="refused", entry=entry, layer=layer)
     remarks([(str(source["path"]), [(code, values) for code, values in json.loads(source["notes"])])], language)
 
 

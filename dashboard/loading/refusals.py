@@ -11,15 +11,16 @@ import streamlit as st
 from dashboard.loading import sentences
 from dashboard.screen import lists
 from dashboard.text import number, t
-from etl.refused import cell_text, write_refused
+from etl.refused import cell_text, sheet_name, write_refused
 
 SHOWN = 200
 _ROWS_HIGH = 6
 _REASON_WIDTH = 420
 
 
-def show(file: str, rows: pd.DataFrame, language: str, *, key: str) -> None:
-    """`rows`: sheet, row_number, row (JSON), reasons (JSON), as the table of refused rows has them."""
+def show(file: str, rows: pd.DataFrame, language: str, *, key: str, entry: str, layer: str) -> None:
+    """`rows`: sheet, row_number, row (JSON), reasons (JSON), as the table of refused rows has them; `entry`, `layer`:
+    those of the file, by which the corrected sheet is known again."""
     heading = t("data.refused_of", language, file=file, count=number(len(rows)))
     st.html(f'<h3 class="refused-file">{escape(heading)}</h3>')
     shown = table(rows.head(SHOWN), language)
@@ -36,8 +37,8 @@ def show(file: str, rows: pd.DataFrame, language: str, *, key: str) -> None:
     stem = Path(file.partition("#")[0]).stem
     st.download_button(
         t("data.refused_download", language),
-        data=lambda: workbook(rows, language),
-        file_name=f"{stem}-{t('data.refused_rows', language)}.xlsx",
+        data=lambda: workbook(rows, language, entry, layer),
+        file_name=sheet_name(stem, language),
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         key=f"{key}_download",
         on_click="ignore",
@@ -59,7 +60,7 @@ def told(notes: str, language: str) -> str:
     return " ".join(sentences.told((code, values), language) for code, values in json.loads(notes))
 
 
-def workbook(rows: pd.DataFrame, language: str) -> bytes:
+def workbook(rows: pd.DataFrame, language: str, entry: str, layer: str) -> bytes:
     """The sheet to send back: the columns of the file, row numbers before them, the reasons behind."""
     with tempfile.TemporaryDirectory(prefix="grid-refused-") as folder:
-        return write_refused(Path(folder), "refused", rows, language).read_bytes()
+        return write_refused(Path(folder), "refused", rows, language, entry=entry, layer=layer).read_bytes()

@@ -20,6 +20,7 @@ from etl.database import read_few
 from etl.load.place import Seen
 from etl.messages import Note
 from etl.read import fingerprint
+from etl.refused import named_after, sent_back_from
 from etl.sources import Plan, Source
 
 _KEPT_APART = ("entry", "is_declared")
@@ -54,6 +55,11 @@ def adopted(engine: sa.Engine, plan: Plan, seen: Seen) -> Adopted:
     notes: dict[str, Note] = {}
     earlier: dict[str, tuple[str, ...]] = {}
     for path, source in plan.files:
+        if (before := _refused_of(sources, path, source)) is not None:
+            files.append((path, _sent_back(before, source)))
+            told = {"path": str(before["path"]), "run": int(before["run"])}
+            notes[_shown(plan, path)] = ("declared_of_refused", told)
+            continue
         named = sources.iloc[:0] if source.is_declared else _named(sources, path)
         last = named[named["run"] == named["run"].max()]
         meant = _meant(last, path)
@@ -75,17 +81,44 @@ def _standing(engine: sa.Engine, place: str) -> pd.DataFrame:
     """What `load_source` keeps of the place's runs that were not taken back, with `name`, that of the file."""
     source, run = schema.load_source, schema.load_run
     runs = read_few(engine, sa.select(run.c.run, run.c.undoes, run.c.finished_at).where(run.c.place == place))
-    columns = (source.c[name] for name in ("run", "path", "entry", "sha256", "declaration"))
+    names = ("run", "id", "path", "entry", "layer", "sha256", "coordinates", "declaration")
+    columns = (source.c[name] for name in names)
     sources = read_few(engine, sa.select(*columns).where(source.c.place == place).order_by(source.c.id))
     sources = sources[~sources["run"].isin(set(runs["undoes"].dropna()))].merge(runs[["run", "finished_at"]], on="run")
-    names = [_name(path.rpartition("/")[2]) for path in sources["path"]]
-    return sources.assign(name=pd.Series(names, index=sources.index, dtype="str"))
+    bare = [_name(path.rpartition("/")[2]) for path in sources["path"]]
+    return sources.assign(name=pd.Series(bare, index=sources.index, dtype="str"))
 
 
 def _named(sources: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Those of the file's name, of which one may have had several sheets."""
     name = _name(path.name)
     return sources[(sources["name"] == name) | sources["name"].str.startswith(f"{name}#")]
+
+
+def _refused_of(sources: pd.DataFrame, path: Path, source: Source) -> pd.Series | None:
+    """The source whose refused rows a sheet holds, by the mark in it, else by its name; None for any other file, and
+    where several would do."""
+    if source.is_declared:
+        return None
+    if mark := sent_back_from(path):
+        found = sources[(sources["entry"] == mark[0]) & (sources["layer"] == mark[1])]
+        return None if found.empty else found.iloc[-1]
+    stem, number = named_after(_name(path.name))
+    if number is not None:
+        found = sources[sources["id"] == number]
+    else:
+        stems = sources["name"].str.replace(r"(\.[^.]*)?(#.*)?$", "", regex=True)
+        found = sources[(stems == stem) & (stem != "")]
+    return found.iloc[-1] if found[["entry", "layer"]].drop_duplicates().shape[0] == 1 else None
+
+
+def _sent_back(before: pd.Series, given: Source) -> Source:
+    """How a sheet of refused rows is read: as its source was, coordinates as they were found there. It is no
+    complete ledger, and a sheet and an encoding of its own."""
+    said = replace(_declared(before["declaration"]), layer=before["layer"], sheet=None, encoding=None, complete=False)
+    if said.coordinates == "auto" and isinstance(before["coordinates"], str):
+        said = replace(said, coordinates=before["coordinates"])
+    return _with(said, given)
 
 
 def _meant(last: pd.DataFrame, path: Path) -> pd.DataFrame | None:

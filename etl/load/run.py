@@ -24,7 +24,7 @@ from etl.load.report import Report
 from etl.load.unchanged import as_before, declarations, repeat
 from etl.load.work import Work, compare, next_source, prepare, write
 from etl.merge import Run
-from etl.refused import write_refused
+from etl.refused import run_name, write_refused
 from etl.sources import PlaceEntry, Plan, read_plan
 from settings import Settings
 
@@ -118,7 +118,7 @@ def _run(
         write_place(connection, place, run)
         record_run(connection, run, sources, kind="load", end=_now())
     report = Report(run.number, "load", run.place, sources, notes, language=settings.language)
-    _send_back(engine, report, settings)
+    _send_back(engine, report, run.number, settings)
     report.seconds = time.monotonic() - began
     return report
 
@@ -185,7 +185,7 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _send_back(engine: sa.Engine, report: Report, settings: Settings) -> None:
+def _send_back(engine: sa.Engine, report: Report, run: int, settings: Settings) -> None:
     """Writes the workbooks of refused rows; the run stands even where one cannot be written."""
     row = schema.refused_row
     for source in report.sources:
@@ -195,9 +195,10 @@ def _send_back(engine: sa.Engine, report: Report, settings: Settings) -> None:
             engine,
             sa.select(row).where(row.c.place == report.place, row.c.source_id == source.id).order_by(row.c.number),
         )
-        stem = source.path.removesuffix(Path(source.path).suffix)
-        name = f"{report.place}-{report.run:04d}-{source.id}-{stem}"
+        name = run_name(report.place, run, source.id, source.path)
         try:
-            source.refused_file = write_refused(settings.var_dir / "refused", name, rows, settings.language)
+            source.refused_file = write_refused(
+                settings.var_dir / "refused", name, rows, settings.language, entry=source.entry, layer=source.layer
+            )
         except OSError as error:
             source.notes.append(("refused_not_written", {"reason": error.strerror or str(error)}))

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -11,7 +12,7 @@ from etl.load import check, load, undo
 from etl.load.report import Report
 from etl.messages import sentence
 from settings import Settings
-from tests.etl.office import PLACE, ZONES, problem, quiet, rows_of, settings_for, write_polygons
+from tests.etl.office import PLACE, WEST, ZONES, problem, quiet, rows_of, settings_for, write_polygons
 
 DECLARED = """
 [[source]]
@@ -143,3 +144,67 @@ def test_two_ledgers_of_one_name_are_told_apart_by_their_content_or_not_at_all(
     assert source.entry == "t.csv"
     told = dict(source.notes)["declared_unclear"]
     assert told["entries"] == ["台账/a/t.csv", "台账/b/t.csv"]
+
+
+def _with_a_refused_row(tmp_path: Path, settings: Settings) -> Path:
+    office = _office(tmp_path)
+    rows = [_row("甲"), _row("乙"), _row("丙") | {"发现时间": "?"}]
+    pd.DataFrame(rows).to_csv(office / "台账" / "台账.csv", index=False, encoding="utf-8")
+    source = load([office], settings, progress=quiet).sources[-1]
+    assert source.refused == 1
+    assert source.refused_file is not None
+    return source.refused_file
+
+
+def _corrected(sheet: Path, to: Path) -> Path:
+    """The sheet as somebody saves it after correcting: the same workbook, one cell changed."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.load_workbook(sheet)
+    for cell in next(iter(book.worksheets)).iter_rows(min_row=2):
+        for each in cell:
+            each.value = "2026-11-04 09:00" if each.value == "?" else each.value
+    book.save(to)
+    return to
+
+
+@pytest.mark.parametrize("name", ["同名", "台账-退回.xlsx", "台账-Refused (1).xlsx", "随便改的名字.xlsx"])
+def test_a_corrected_sheet_of_refused_rows_is_taken_back(
+    tmp_path: Path, settings: Settings, any_url: str, name: str
+) -> None:
+    sheet = _with_a_refused_row(tmp_path, settings)
+    back = _corrected(sheet, tmp_path / "drop" / (sheet.name if name == "同名" else name))
+    for act in (check, load):
+        (source,) = act([back], settings, progress=quiet).sources
+        assert (source.entry, source.coordinates, source.layer) == ("台账/台账.csv", "gcj02", "problems")
+        assert (source.new, source.unchanged, source.gone, source.refused) == (1, 0, 0, 0)
+        assert "declared_of_refused" in dict(source.notes)
+    assert sorted(rows_of(any_url, schema.problem)["description"]) == ["丙", "乙", "甲"]
+    # The whole ledger, corrected, brings the same row.
+    (whole,) = load([_write(tmp_path / "whole" / "台账.csv", "甲", "乙")], settings, progress=quiet).sources
+    assert (whole.entry, whole.new, whole.unchanged) == ("台账/台账.csv", 0, 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["台账-退回.xlsx", "台账-退回(1).xlsx", "台账-Refused.csv", "999900-0001-2-x (2).xlsx"]
+)
+def test_a_sheet_of_refused_rows_is_known_by_its_name_where_its_mark_is_lost(
+    tmp_path: Path, settings: Settings, name: str
+) -> None:
+    _with_a_refused_row(tmp_path, settings)
+    back = tmp_path / "drop" / name
+    back.parent.mkdir()
+    frame = pd.DataFrame([_row("丙")])
+    frame.to_excel(back, index=False) if back.suffix == ".xlsx" else frame.to_csv(back, index=False)
+    (source,) = check([back], settings, progress=quiet).sources
+    assert (source.entry, source.coordinates, source.new) == ("台账/台账.csv", "gcj02", 1)
+
+
+def test_coordinates_that_the_program_found_hold_for_the_refused_rows(tmp_path: Path, settings: Settings) -> None:
+    office = _office(tmp_path, DECLARED.format(name="台账.csv").replace('coordinates = "gcj02"\n', ""))
+    rows = [_row(str(n)) | {"经度": 38.001 + n / 2500, "纬度": 114.501 + n / 5000, "片区": WEST} for n in range(40)]
+    pd.DataFrame([*rows, rows[0] | {"现场": "丙", "发现时间": "?"}]).to_csv(office / "台账" / "台账.csv", index=False)
+    source = load([office], settings, progress=quiet).sources[-1]
+    assert source.refused_file is not None
+    assert source.coordinates == "wgs84 swapped"
+    (back,) = check([_corrected(source.refused_file, tmp_path / "drop" / "x.xlsx")], settings, progress=quiet).sources
+    assert (back.coordinates, back.new) == ("wgs84 swapped", 1)
