@@ -10,8 +10,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 ROAD_KINDS = ("road_ring", "road_main", "road_lane")
 WATER_KIND = "water"
@@ -154,6 +152,9 @@ def _cut(lines: Shapes) -> Shapes:
 def _parts(ends: Positions, nodes: int) -> tuple[int, Positions]:
     if not nodes:
         return 0, np.zeros(0, np.int64)
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     links = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(nodes, nodes))
     parts, label = connected_components(links, directed=False)
     return int(parts), label.astype(np.int64)

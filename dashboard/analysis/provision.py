@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
     from dashboard.standards import Standard
@@ -36,6 +35,8 @@ def spacing(facilities: gpd.GeoDataFrame, standard: "Standard") -> pd.DataFrame:
     xy = shapely.get_coordinates(np.asarray(places.geometry.array))
     distance, other = np.full(len(places), np.inf), np.full(len(places), -1, np.int64)
     if len(places) > 1:
+        from scipy.spatial import cKDTree
+
         metres, at = cKDTree(xy).query(xy, k=2)
         # Of several at one point the first one found may be another, and never the facility itself.
         second = at[:, 0] == np.arange(len(places))

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 from dashboard.analysis.cases import cases
 from dashboard.analysis.nearest import located
@@ -112,6 +111,8 @@ def _distances(
     distance = np.full(len(rows), np.nan)
     xy = shapely.get_coordinates(np.asarray(located(markets).array))
     if len(xy) and len(rows):
+        from scipy.spatial import cKDTree
+
         distance = cKDTree(xy).query(np.column_stack([snapshot.x_m[rows], snapshot.y_m[rows]]))[0]
     by_setting = [radius.by_setting.get(name, radius.value) for name in snapshot.settings]
     reach = np.array([*by_setting, radius.value], dtype=np.float64)[snapshot.setting[rows]]

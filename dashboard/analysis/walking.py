@@ -5,18 +5,20 @@ there. A leg never crosses water. What lies nearer than the road itself is walke
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from dashboard.analysis.coverage import coverage_share
 from dashboard.analysis.nearest import located, nearest
 from dashboard.analysis.network import NO_ROADS, ROADS_ELSEWHERE, Network, Numbers, Positions, Shapes
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 STRAIGHT_LINE, NETWORK = "straight_line", "network"
 METHODS = (STRAIGHT_LINE, NETWORK)
@@ -179,6 +181,8 @@ def walking_m(network: Network, start: Access, facilities: gpd.GeoSeries) -> pd.
 
 def _along(network: Network, start: Access, goal: Access, is_on: npt.NDArray[np.bool_]) -> tuple[Numbers, Positions]:
     """Distance and position of the facility, of the points that are on the network."""
+    from scipy.sparse.csgraph import dijkstra
+
     on = np.flatnonzero(goal.edge >= 0)
     edges, nodes = np.arange(len(network.lines)), network.nodes
     # Milestones: both ends of every edge, and the facilities along it; a point lies between two of them.
@@ -207,8 +211,10 @@ def _along(network: Network, start: Access, goal: Access, is_on: npt.NDArray[np.
     return ways.min(axis=0) + start.leg_m[is_on], position
 
 
-def _shortest_links(first: Positions, second: Positions, metres: Numbers, size: int) -> csr_array:
+def _shortest_links(first: Positions, second: Positions, metres: Numbers, size: int) -> "csr_array":
     """The links as a matrix; of several between the same two nodes the shortest, where a matrix would add them up."""
+    from scipy.sparse import csr_array
+
     low, high = np.minimum(first, second), np.maximum(first, second)
     order = np.lexsort((metres, high, low))
     low, high, metres = low[order], high[order], metres[order]

@@ -1,5 +1,5 @@
 from datetime import date
-from math import acos, pi, sqrt
+from math import acos, cos, pi, sin, sqrt
 
 import geopandas as gpd
 import numpy as np
@@ -11,18 +11,10 @@ from hypothesis import strategies as st
 
 from dashboard.analysis import assignments, coverage, visits
 from dashboard.standards import Standard, Standards
+from tests.by_overlay import by_overlay
 from tests.dashboard.conftest import Town
 
 CRS = "EPSG:4547"
-
-
-def by_overlay(cells: gpd.GeoSeries, places: gpd.GeoSeries, radius_m: float) -> pd.Series:
-    """The same by the textbook: overlay with the union of all discs."""
-    discs = gpd.GeoDataFrame(geometry=[places.buffer(radius_m, quad_segs=16).union_all()], crs=CRS)
-    squares = gpd.GeoDataFrame({"at": cells.index}, geometry=cells.to_numpy(), crs=CRS)
-    pieces = gpd.overlay(squares, discs, how="intersection", keep_geom_type=True)
-    reached = pieces.dissolve("at").area if len(pieces) else pd.Series(dtype=float)
-    return (reached.reindex(cells.index).fillna(0) / cells.area).rename("coverage_share")
 
 
 @settings(max_examples=20, deadline=None)
@@ -47,6 +39,16 @@ def test_a_circle_over_a_square_worked_out_on_paper() -> None:
     found = coverage.coverage_share(square, gpd.GeoSeries([shapely.Point(50, 50)], crs=CRS), radius_m=60)
     cap = 60**2 * acos(50 / 60) - 50 * sqrt(60**2 - 50**2)
     assert found["a"] == pytest.approx((pi * 60**2 - 4 * cap) / 100**2, rel=0.003)  # 64 corners for a circle
+
+
+@pytest.mark.parametrize(("corner_m", "is_whole"), [(99.8, True), (99.95, False), (100.1, False)])
+def test_a_corner_between_a_disc_drawn_with_corners_and_the_circle_is_cut_off(corner_m: float, is_whole: bool) -> None:
+    """Half way between two corners of the disc of 100 m its edge is at 100 · cos(π/64) = 99.88 m."""
+    square = gpd.GeoSeries([shapely.box(0, 0, corner_m * cos(pi / 64), corner_m * sin(pi / 64))], index=["a"], crs=CRS)
+    at = gpd.GeoSeries([shapely.Point(0, 0)], crs=CRS)
+    found = coverage.coverage_share(square, at, radius_m=100)
+    assert (found["a"] == 1) is is_whole
+    assert found["a"] == pytest.approx(by_overlay(square, at, 100)["a"], abs=1e-9)
 
 
 def test_no_facility_no_share() -> None:
