@@ -1,5 +1,6 @@
 """Lists beside the map: the worst cells with a name beside each, cells that lack something, a card of one place."""
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -30,11 +31,13 @@ def person(name: object, language: str) -> str:
     return f'<span class="name" title="{escape(str(name))}">{escape(str(name))}</span>'
 
 
-def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0, layer: str = "cells") -> None:
+def worst(
+    rows: pd.DataFrame, measure: str, language: str, *, layer: str = "cells", told: Callable[[float], str] = number
+) -> None:
     """A line a row: rank, place, who, why, how many; a click opens the place.
 
     `rows` in order: index code; name, zone_name, who (NaN: nobody; no such column: no names are kept), problems, open,
-    overdue, change and `measure`.
+    overdue, change and `measure`, which `told` puts into words.
     """
     lines = []
     for _, row in rows.iterrows():
@@ -42,7 +45,7 @@ def worst(rows: pd.DataFrame, measure: str, language: str, *, digits: int = 0, l
         # Where nothing is overdue, the open ones are what is left to act on.
         shown = "open" if measure == "overdue" and not row["overdue"] else measure
         unit = t(f"list.unit_{shown}", language)
-        lines.append(picks.of(row, why, count=number(row[shown], digits), unit=unit))
+        lines.append(picks.of(row, why, count=told(row[shown]), unit=unit))
     picks.show(lines, layer, language, key="worst")
 
 

@@ -1,12 +1,13 @@
 """What stands beside a map: the place that was clicked with its card and problems, and names for a list of cells."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.density import OUTSIDE
-from dashboard.screen import cases, counted, figures, frame, lists, names
+from dashboard.screen import cases, counted, densities, figures, frame, lists, names
 from dashboard.text import number, t
 
 
@@ -28,10 +29,15 @@ def problems(look: cached.Look, selected: tuple[str, str], language: str, *, whi
     """The problems of a zone or cell."""
     kinds = ("open", "overdue", "problems", "closed")
     which = st.segmented_control(
-        t("list.which", language), kinds, key="which", default=which, required=True, label_visibility="collapsed",
+        t("list.which", language), kinds, key=f"which_{which}", default=which, required=True, label_visibility="collapsed",
         format_func=lambda name: t(f"case.{name}", language),
     )  # fmt: skip
     cases.brief(of(look, selected), cached.cases(of(look, selected), which), language, key="place")
+
+
+def first(look: cached.Look, selected: tuple[str, str]) -> str:
+    """The list to open beside a map of heat: what is still open, else what was reported."""
+    return "open" if len(cached.cases(of(look, selected), "open")) else "problems"
 
 
 def of(look: cached.Look, selected: tuple[str, str]) -> cached.Look:
@@ -91,7 +97,8 @@ def worst(look: cached.Look, layer: str, measure: str, language: str) -> None:
         return
     # Zones are few, so all are shown.
     shown = ordered.head(lists.SHOWN) if layer == "cells" else ordered
-    lists.worst(names.beside(look, shown, layer), measure, language, layer=layer)
+    told = partial(densities.told, look, layer, language=language) if measure == densities.MEASURE else number
+    lists.worst(names.beside(look, shown, layer), measure, language, layer=layer, told=told)
     if len(ordered) > len(shown):
         lists.nothing(t("list.first_of", language, shown=len(shown), count=number(len(ordered))))
     counted.not_counted(look, layer, language)

@@ -15,7 +15,7 @@ from dashboard.analysis.hotspots import PERMUTATIONS, Hotspots
 from dashboard.analysis.trends import Trends
 from dashboard.maps import spots as maps
 from dashboard.maps.layers import MapView
-from dashboard.screen import charts, counted, lists, names, picks
+from dashboard.screen import charts, counted, densities, lists, names, picks
 from dashboard.text import number, t
 
 VIEWS = maps.VIEWS
@@ -131,7 +131,7 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
     known = row["category"] if isinstance(row["category"], str) else NONE
     category = t(f"spots.category_{known}", language)
     count, unit = number(row["problems"]), t("list.unit_problems", language)
-    facts = _facts(row, language)
+    facts = _facts(look, layer, row, language)
     if view == "hotspots":
         # A spot that is hot over the period and was not in its last week would be called gone here.
         is_told = _ORDER.get(known, len(_ORDER)) <= _ORDER["oscillating_hot"]
@@ -140,7 +140,8 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
     elif view == "change":
         before = int(row["problems"]) - int(row["change"])
         why = t("spots.line_change", language, before=number(before), now=count)
-        told = {name: number(row[name]) for name in ("problems_per_km2", "open", "overdue")}
+        told = {name: number(row[name]) for name in ("open", "overdue")}
+        told["problems_per_km2"] = densities.told(look, layer, row["problems_per_km2"], language)
         facts = t("spots.numbers_rate", language, **told)
         count = f"+{number(row['change'])}"
     else:
@@ -156,8 +157,8 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
     return picks.of(row, why, facts=facts, count=count, unit=unit)
 
 
-def _facts(row: pd.Series, language: str) -> str:
-    told = {"per_km2": number(row["problems_per_km2"]), "z": number(row["z"], 1)}
+def _facts(look: cached.Look, layer: Any, row: pd.Series, language: str) -> str:
+    told = {"per_km2": densities.told(look, layer, row["problems_per_km2"], language), "z": number(row["z"], 1)}
     sure = _SURE[abs(int(row["class_"]))]
     if sure:
         return t("spots.numbers", language, sure=sure, **told)
@@ -199,7 +200,8 @@ def _told(look: cached.Look, layer: Any, row: pd.Series, language: str) -> Itera
     refused = refusal(look, layer, "hotspots", language)
     places = t(f"spots.why.{layer}", language)
     if row["problems"]:
-        facts = {"problems": number(row["problems"]), "per_km2": number(row["problems_per_km2"])}
+        per_km2 = densities.told(look, layer, row["problems_per_km2"], language)
+        facts = {"problems": number(row["problems"]), "per_km2": per_km2}
         yield t("spots.why.own", language, **facts)
     if refused:
         yield refused
