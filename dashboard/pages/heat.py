@@ -52,7 +52,7 @@ def _beside(look: cached.Look, layer: Any, shows: str, selected: tuple[str, str]
     if selected is not None:
         reasons.card(look, selected, language)
         spots.why(look, *selected, language, is_open=shows in spots.VIEWS)
-        reasons.problems(look, selected, language, which="problems")
+        reasons.problems(look, selected, language, which=reasons.first(look, selected))
         return
     if address.segmented("beside", ("list", "charts"), "charts", language) == "charts":
         charts.show(look, language)
