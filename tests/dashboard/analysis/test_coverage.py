@@ -47,7 +47,7 @@ def test_a_corner_between_a_disc_drawn_with_corners_and_the_circle_is_cut_off(co
     square = gpd.GeoSeries([shapely.box(0, 0, corner_m * cos(pi / 64), corner_m * sin(pi / 64))], index=["a"], crs=CRS)
     at = gpd.GeoSeries([shapely.Point(0, 0)], crs=CRS)
     found = coverage.coverage_share(square, at, radius_m=100)
-    assert (found["a"] == 1) is is_whole
+    assert bool(found["a"] == 1) is is_whole
     assert found["a"] == pytest.approx(by_overlay(square, at, 100)["a"], abs=1e-9)
 
 
