@@ -21,7 +21,7 @@ def fitted(shown: pd.DataFrame, widths: Mapping[str, int], *, room: int = 500) -
     many lines as the longest text of such a column needs; and `room` pixels of height at most."""
     wanted = {name: _PADDING + math.ceil(_longest(shown[name])) for name in widths}
     widths = {
-        name: max(width, math.ceil(_pixels(name)) + _PADDING, wanted[name] if wanted[name] <= _SHORT else 0)
+        name: max(width, math.ceil(pixels(name)) + _PADDING, wanted[name] if wanted[name] <= _SHORT else 0)
         for name, width in widths.items()
     }
     lines = max((_lines(shown[name], width) for name, width in widths.items()), default=1)
@@ -40,8 +40,9 @@ def _lines(texts: Iterable[object], width: int) -> int:
 
 
 def _longest(texts: Iterable[object]) -> float:
-    return max((_pixels(text) for text in texts if isinstance(text, str)), default=0.0)
+    return max((pixels(text) for text in texts if isinstance(text, str)), default=0.0)
 
 
-def _pixels(text: str) -> float:
+def pixels(text: str) -> float:
+    """How wide a text is in a table."""
     return sum(_WIDE_LETTER if ord(letter) >= _FIRST_WIDE else _LETTER for letter in text)

@@ -6,10 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, cases, columns, counted, lists
+from dashboard.screen import address, cases, columns, counted, lists, rankings
+from dashboard.screen.markdown import escaped
 from dashboard.text import missing, number, t, word
 
 _LISTED = 200
+_UNITS = 3
+_OF_SEARCH = {"name": 54, "role": 54, "target": 90, "code": 122, "unit": 100, "since": 84, "until": 84}
 _OF_NOBODY = {"target": 122, "code": 122, "role": 62, "open": 52, "overdue": 44, "last": 68, "until": 84}
 _OF_WORKLOAD = {"name": 54, "zones": 100, "cells": 38, "open": 48, "overdue": 38, "too_much": 46, "unit": 130,
                 "phone": 90, "people": 46}  # fmt: skip
@@ -27,9 +30,11 @@ def search(look: cached.Look, language: str) -> bool:
     if not text:
         return False
     found = cached.search(look, text).reset_index(drop=True)
+    is_unit = _of_units(look, text, language)
     if found.empty:
-        st.caption(t("list.none_found", language))
-        return False
+        if not is_unit:
+            st.caption(t("list.none_found", language))
+        return is_unit
     shown = pd.DataFrame(
         {
             t("responsibility.name", language): found["name"],
@@ -43,12 +48,26 @@ def search(look: cached.Look, language: str) -> bool:
             t("responsibility.until", language): _days(found["until"]),
         }
     )
-    row = picked(shown, key="found", room=500 if address.choice("at", None, "") == "" else 215)
+    widths = {t(f"responsibility.{name}", language): width for name, width in _OF_SEARCH.items()}
+    row = picked(shown, key="found", widths=widths, room=500 if address.choice("at", None, "") == "" else 215)
     if row is not None:
         layer = _LAYER_OF.get(str(found["target_layer"].iloc[row]))
         if layer is not None:
             _go(layer, str(found["target"].iloc[row]))
     return True
+
+
+def _of_units(look: cached.Look, text: str, language: str) -> bool:
+    """Units of that name with what they are responsible for, each opening its problems; True where there are any."""
+    units = cached.ranking_units(look)
+    names = units.index.to_series().astype("str").str.casefold()
+    found = units[names.str.contains(text.casefold(), regex=False).to_numpy() & (units["open"] > 0).to_numpy()]
+    for at, (code, unit) in enumerate(found.sort_values("open", ascending=False).head(_UNITS).iterrows()):
+        counts = {name: number(unit[name]) for name in ("open", "overdue")}
+        label = t("responsibility.of_unit", language, unit=escaped(str(code)), **counts)
+        if st.button(label, key=f"unit_{at}", type="tertiary"):
+            rankings.open_cases(look, "units", unit, "open", language)
+    return not found.empty
 
 
 def nobody(look: cached.Look, language: str) -> None:

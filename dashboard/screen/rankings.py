@@ -46,7 +46,7 @@ def table(look: cached.Look, layer: str, language: str) -> None:
     if cells and is_new:
         row, which = cells[0][0], _OPENS.get(headings.get(cells[0][1], ""))
         if which is not None and row < len(found):
-            _open(look, layer, found.iloc[row], which, language)
+            open_cases(look, layer, found.iloc[row], which, language)
 
 
 def _units(look: cached.Look, by: str, language: str) -> pd.DataFrame:
@@ -84,7 +84,9 @@ def _widths(layer: str, language: str) -> dict[str, int]:
     return {headings[name]: _WIDTHS.get(name, _NUMBER_WIDTH) for name in _ORDER}
 
 
-def _open(look: cached.Look, layer: str, unit: pd.Series, which: str, language: str) -> None:
+def open_cases(look: cached.Look, layer: str, unit: pd.Series, which: str, language: str) -> None:
+    """A window with the problems of one row of a ranking (index code, name)."""
+
     @st.dialog(f"{escaped(str(unit['name']))} · {t(f'case.{which}', language)}", width="large")
     def window() -> None:
         only: Filters = (

@@ -29,8 +29,8 @@ def problems(look: cached.Look, selected: tuple[str, str], language: str, *, whi
     """The problems of a zone or cell."""
     kinds = ("open", "overdue", "problems", "closed")
     which = st.segmented_control(
-        t("list.which", language), kinds, key=f"which_{which}", default=which, required=True, label_visibility="collapsed",
-        format_func=lambda name: t(f"case.{name}", language),
+        t("list.which", language), kinds, key=f"which_{which}", default=which, required=True,
+        label_visibility="collapsed", format_func=lambda name: t(f"case.{name}", language),
     )  # fmt: skip
     cases.brief(of(look, selected), cached.cases(of(look, selected), which), language, key="place")
 
