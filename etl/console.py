@@ -95,7 +95,9 @@ def report_as_text(report: Report) -> str:
     def say(code: str, **values: Any) -> str:
         return messages.sentence((code, values), report.language)
 
-    lines = [say(f"cli_{report.kind}_done", run=report.run, place=report.place, seconds=round(report.seconds, 1))]
+    is_new = report.kind != "load" or report.run is not None
+    done = f"cli_{report.kind}_done" if is_new else "cli_load_same"
+    lines = [say(done, run=report.run, place=report.place, seconds=round(report.seconds, 1))]
     if report.sources:
         names = ("path", "layer", *COUNTS, "coordinates")
         rows: list[Sequence[Any]] = [[say(f"cli_column_{name}") for name in names]]
@@ -116,7 +118,7 @@ def report_as_text(report: Report) -> str:
     back = [str(source.refused_file) for source in report.sources if source.refused_file]
     if back:
         lines += ["", say("cli_refused_files"), *(f"  {path}" for path in back)]
-    return "\n".join([*lines, "", say(f"cli_{report.kind}_next")])
+    return "\n".join([*lines, "", say(f"cli_{report.kind}_next" if is_new else "cli_load_same_next")])
 
 
 def history_as_text(history: pd.DataFrame, zones: dict[str, str], language: str) -> str:

@@ -38,6 +38,8 @@ class SourceReport:
     unchanged: int = 0
     gone: int = 0
     """Rows of a complete ledger that were there and are in its files no longer; they stay."""
+    run: int | None = None
+    """An earlier run whose source this is, where nothing was loaded again."""
     refused_file: Path | None = None
     """The workbook to send back."""
     refused_rows: pd.DataFrame | None = None
@@ -67,7 +69,7 @@ class Report:
     """What a load, a check or an undo did, or would do."""
 
     run: int | None
-    """Number of the run; None for a check."""
+    """Number of the run; None for a check, and for a load of what is in the database already."""
     kind: str
     """load, check or undo."""
     place: str

@@ -21,8 +21,8 @@ from etl.load.grid import grid_intake
 from etl.load.place import Seen, choose, look, places
 from etl.load.records import record_run, write_place
 from etl.load.report import Report
-from etl.load.unchanged import as_before, declarations, repeat
-from etl.load.work import Work, compare, next_source, prepare, write
+from etl.load.unchanged import as_before, declarations, repeated
+from etl.load.work import Work, compare, prepare, write
 from etl.merge import Run
 from etl.refused import run_name, write_refused
 from etl.sources import PlaceEntry, Plan, read_plan
@@ -48,7 +48,8 @@ def load(
     coordinates: Mapping[str, str] | None = None,
     within: Path | None = None,
 ) -> Report:
-    """Reads the files and writes them as one run: all or nothing.
+    """Reads the files and writes them as one run: all or nothing. Files that were loaded before and would change
+    nothing are no run: the report's `run` is None then.
 
     `without` names files (as `files` does) that are left out, `coordinates` gives the reading of some; nothing
     outside the folder `within` is read, which files from elsewhere need. `progress` gets
@@ -112,13 +113,14 @@ def _run(
         run = Run(place.division_code, seen.version + 1, started_at)
         if isinstance(work, Work):
             write(connection, work, run)
-            sources, notes = work.sources, work.notes
-        else:
-            sources, notes = repeat(connection, work, next_source(engine, seen), run), [("nothing_new", {})]
-        write_place(connection, place, run)
-        record_run(connection, run, sources, kind="load", end=_now())
-    report = Report(run.number, "load", run.place, sources, notes, language=settings.language)
-    _send_back(engine, report, run.number, settings)
+            write_place(connection, place, run)
+            record_run(connection, run, work.sources, kind="load", end=_now())
+    if isinstance(work, Work):
+        report = Report(run.number, "load", run.place, work.sources, work.notes, language=settings.language)
+    else:
+        note = ("nothing_new", {"run": int(work["run"].max())})
+        report = Report(None, "load", run.place, repeated(work), [note], language=settings.language)
+    _send_back(engine, report, settings)
     report.seconds = time.monotonic() - began
     return report
 
@@ -185,7 +187,7 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _send_back(engine: sa.Engine, report: Report, run: int, settings: Settings) -> None:
+def _send_back(engine: sa.Engine, report: Report, settings: Settings) -> None:
     """Writes the workbooks of refused rows; the run stands even where one cannot be written."""
     row = schema.refused_row
     for source in report.sources:
@@ -195,7 +197,7 @@ def _send_back(engine: sa.Engine, report: Report, run: int, settings: Settings) 
             engine,
             sa.select(row).where(row.c.place == report.place, row.c.source_id == source.id).order_by(row.c.number),
         )
-        name = run_name(report.place, run, source.id, source.path)
+        name = run_name(report.place, source.run or report.run or 0, source.id, source.path)
         try:
             source.refused_file = write_refused(
                 settings.var_dir / "refused", name, rows, settings.language, entry=source.entry, layer=source.layer

@@ -12,10 +12,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from etl import schema
-from etl.database import append, read_few, read_frame
+from etl.database import read_few
 from etl.load.place import Seen
 from etl.load.report import SourceReport
-from etl.merge import Run
 from etl.read import fingerprint
 from etl.sources import Plan
 from settings import Settings
@@ -71,11 +70,11 @@ def as_before(engine: sa.Engine, plan: Plan, seen: Seen, settings: Settings) -> 
         if last.empty or not is_same.all():
             return None
         found.append(last)
-    repeated = pd.concat(found).sort_values(["run", "id"], ignore_index=True)
+    again = pd.concat(found).sort_values(["run", "id"], ignore_index=True)
     # A file that is there no longer may have held rows that are gone now.
-    of_runs = sources.merge(repeated[["entry", "run"]].drop_duplicates(), on=["entry", "run"])
-    is_whole = set(of_runs["id"]) == set(repeated["id"])
-    return repeated if is_whole and _still_stands(engine, place, repeated, sources, runs) else None
+    of_runs = sources.merge(again[["entry", "run"]].drop_duplicates(), on=["entry", "run"])
+    is_whole = set(of_runs["id"]) == set(again["id"])
+    return again if is_whole and _still_stands(engine, place, again, sources, runs) else None
 
 
 def _still_stands(
@@ -93,13 +92,12 @@ def _still_stands(
         return connection.scalar(touched.limit(1)) is None
 
 
-def repeat(connection: sa.Connection, earlier: pd.DataFrame, first_id: int, run: Run) -> list[SourceReport]:
-    """The earlier sources as those of this run, nothing changed; their refused rows are kept again."""
-    sources = []
-    row = schema.refused_row
-    for position, line in enumerate(earlier.to_dict("records")):
-        source = SourceReport(
-            id=first_id + position,
+def repeated(earlier: pd.DataFrame) -> list[SourceReport]:
+    """The earlier sources as they are told again: nothing changed."""
+    return [
+        SourceReport(
+            id=line["id"],
+            run=line["run"],
             path=line["path"],
             entry=line["entry"],
             layer=line["layer"],
@@ -114,9 +112,5 @@ def repeat(connection: sa.Connection, earlier: pd.DataFrame, first_id: int, run:
             coordinates=line["coordinates"] if isinstance(line["coordinates"], str) else None,
             notes=[(code, values) for code, values in json.loads(line["notes"])],
         )
-        sources.append(source)
-        if not source.refused:
-            continue
-        refused = sa.select(row).where(row.c.place == run.place, row.c.source_id == int(line["id"]))
-        append(connection, row, read_frame(connection, refused).assign(source_id=source.id))
-    return sources
+        for line in earlier.to_dict("records")
+    ]

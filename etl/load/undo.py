@@ -21,16 +21,16 @@ from settings import Settings
 
 
 def undoable(settings: Settings) -> int | None:
-    """The run that `undo` would take back now, None where there is none."""
+    """The run that `undo` would take back now (one that changed nothing is passed over), None where there is none."""
     engine = connect(settings.url)
     found = places(engine)
-    return None if found.empty else _last_open(_runs(engine, choose(found, settings.place)))
+    return None if found.empty else next(iter(_open(engine, choose(found, settings.place))[0]), None)
 
 
 def undo(settings: Settings, *, expected: int | None = None, on_wait: Callable[[], None] | None = None) -> Report:
     """Takes back the latest load that has not been taken back: rows it brought go, values it changed come again.
 
-    The data version grows; what is taken out stays in the events. An undo is not undone: load the files again.
+    A load that changed nothing is passed over. The data version grows; what is taken out stays in the events. An undo is not undone: load the files again.
     Raises `NothingToUndo`, also where the run to take back is not the `expected` one: another has come since.
     """
     began = time.monotonic()
@@ -41,13 +41,16 @@ def undo(settings: Settings, *, expected: int | None = None, on_wait: Callable[[
     place = choose(found, settings.place)
     with exclusive(engine, on_wait) as connection:
         runs = _runs(engine, place)
-        back = _last_open(runs)
+        open_, skipped = _open(engine, place)
+        back = next(iter(open_), None)
         if back is None:
             raise messages.error(NothingToUndo, "nothing_to_undo")
         if expected is not None and back != expected:
             raise messages.error(NothingToUndo, "undo_overtaken", expected=expected, last=back)
         run = Run(place, int(runs["run"].max()) + 1, datetime.now(UTC).replace(microsecond=0))
         notes = _take_back(connection, engine, back, run)
+        if passed := [number for number in skipped if number > back]:
+            notes.append(("undo_skipped", {"runs": passed}))
         record_run(connection, run, [], kind="undo", undoes=back, end=datetime.now(UTC))
     return Report(
         run.number, "undo", place, [], notes, time.monotonic() - began, undoes=back, language=settings.language
@@ -145,7 +148,14 @@ def _runs(engine: sa.Engine, place: str) -> pd.DataFrame:
     return read_few(engine, sa.select(schema.load_run).where(schema.load_run.c.place == place))
 
 
-def _last_open(runs: pd.DataFrame) -> int | None:
-    """The latest load that has not been taken back."""
-    open_loads = runs[(runs["kind"] == "load") & ~runs["run"].isin(set(runs["undoes"].dropna()))]
-    return None if open_loads.empty else int(open_loads["run"].max())
+def _open(engine: sa.Engine, place: str) -> tuple[list[int], list[int]]:
+    """(loads that changed something and have not been taken back, those that changed nothing), newest first."""
+    runs = _runs(engine, place)
+    loads = runs[(runs["kind"] == "load") & ~runs["run"].isin(set(runs["undoes"].dropna()))]
+    source, event = schema.load_source.c, schema.row_event.c
+    brought = sa.select(source.run).where(source.place == place, source.new + source.changed > 0)
+    changed = sa.select(event.run).where(event.place == place)
+    with engine.connect() as connection:
+        told = set(connection.scalars(brought.distinct())) | set(connection.scalars(changed.distinct()))
+    numbers = sorted((int(run) for run in loads["run"]), reverse=True)
+    return [run for run in numbers if run in told], [run for run in numbers if run not in told]

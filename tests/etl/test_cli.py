@@ -74,7 +74,7 @@ def test_people_get_a_table_notes_and_the_next_step(office: str, capsys: pytest.
         assert all(word in out for word in words)
         table = next(line for line in out.splitlines() if "台账.csv" in line)
         assert "3" in table.split()
-    assert "undo" in out
+    assert "streamlit run" in out
     assert "2026-" in _out(capsys, "history")
     assert main(["undo"]) == 0
 

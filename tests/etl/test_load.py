@@ -10,8 +10,8 @@ import shapely
 
 from etl import schema
 from etl.database import connect, exclusive
-from etl.errors import GridError, LayerInvalid, NoData, SettingsError
-from etl.load import check, load, make_grid, undo
+from etl.errors import GridError, LayerInvalid, NoData, NothingToUndo, SettingsError
+from etl.load import check, load, make_grid, undo, undoable
 from etl.load.report import SourceReport
 from tests.etl.office import CELLS, EAST, WEST, ZONES, problem, quiet, rows_of, settings_for, write_office
 
@@ -67,11 +67,12 @@ def test_the_same_files_change_nothing(tmp_path: Path, any_url: str) -> None:
     first = load([office], settings, progress=quiet)
     before = {name: rows_of(any_url, table) for name, table in schema.LAYERS.items()}
     again = load([office], settings, progress=quiet)
-    assert (again.run, [code for code, _ in again.notes]) == (2, ["nothing_new"])
+    assert (again.run, again.notes) == (None, [("nothing_new", {"run": 1})])
+    assert len(rows_of(any_url, schema.load_run)) == 1
     assert [(source.path, source.layer) for source in again.sources] == [(s.path, s.layer) for s in first.sources]
     assert all(_counts(source) == (0, 0, source.accepted, 0) for source in again.sources)
     assert _one(again).refused_file is not None
-    assert len(rows_of(any_url, schema.refused_row)) == 2
+    assert len(rows_of(any_url, schema.refused_row)) == 1
     for name, table in schema.LAYERS.items():
         pd.testing.assert_frame_equal(before[name], rows_of(any_url, table))
     assert rows_of(any_url, schema.row_event).empty
@@ -243,7 +244,6 @@ def test_reading_again_where_another_file_has_changed_a_row(tmp_path: Path, any_
     for office, expected in ((one, (1, 0, 0, 0)), (other, (0, 1, 0, 0)), (one, (0, 1, 0, 0)), (one, (0, 0, 1, 0))):
         assert _counts(_one(load([office], settings, progress=quiet))) == expected
     undo(settings)
-    undo(settings)
     assert _problems(any_url)["state"].tolist() == ["closed"]
     assert _counts(_one(load([one], settings, progress=quiet))) == (0, 1, 0, 0)
 
@@ -330,3 +330,21 @@ def test_hostile_text_comes_back_as_it_was(tmp_path: Path, any_url: str) -> None
     load([office], settings_for(any_url, tmp_path), progress=quiet)
     assert _problems(any_url)["description"].tolist() == texts
     assert not rows_of(any_url, schema.zone)["name"].str.contains("\x00", regex=False).any()
+
+
+def test_a_load_that_changed_nothing_is_not_the_one_to_take_back(tmp_path: Path, any_url: str) -> None:
+    office = write_office(tmp_path / "office", [problem("a"), problem("b")], zones=ZONES)
+    settings = settings_for(any_url, tmp_path)
+    load([office], settings, progress=quiet)
+    # The same rows in another order: read again, and nothing is new.
+    write_office(office, [problem("b"), problem("a")], zones=ZONES)
+    again = load([office], settings, progress=quiet)
+    assert again.run == 2
+    assert sum(source.new + source.changed for source in again.sources) == 0
+    assert undoable(settings) == 1
+    report = undo(settings)
+    assert (report.undoes, dict(report.notes)["undo_skipped"]) == (1, {"runs": [2]})
+    assert rows_of(any_url, schema.problem).empty
+    assert undoable(settings) is None
+    with pytest.raises(NothingToUndo):
+        undo(settings)
