@@ -87,6 +87,7 @@ def _walking(cells: gpd.GeoSeries, number: int, rounds: int) -> None:
     lines = [shapely.LineString([(west, y), (east, y)]) for y in np.arange(south, north + 1, 100)]
     lines += [shapely.LineString([(x, south), (x, north)]) for x in np.arange(west, east + 1, 100)]
     base = gpd.GeoDataFrame({"kind": ["road_lane"] * len(lines)}, geometry=lines, crs=CRS)
+    radius = pd.Series(RADIUS_M, index=cells.index)
     seconds: dict[str, list[float]] = {}
     for round_ in range(rounds + 1):
         facilities = places(cells, number, round_)
@@ -96,7 +97,7 @@ def _walking(cells: gpd.GeoSeries, number: int, rounds: int) -> None:
         seconds.setdefault("cells onto it", []).append(took)
         took, _ = _timed(partial(walking.walking_m, roads, ground.middle, facilities))
         seconds.setdefault("nearest on foot", []).append(took)
-        took, _ = _timed(partial(walking.walking_share, roads, ground, facilities, radius_m=RADIUS_M))
+        took, _ = _timed(partial(walking.walking_share, roads, ground, facilities, radius_m=radius))
         seconds.setdefault("share on foot", []).append(took)
     print(f"on foot, {len(roads.lines):,} stretches of road, {len(ground.cell):,} points")
     for name, each in seconds.items():

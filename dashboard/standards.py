@@ -8,6 +8,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from dashboard.text.errors import error
 from etl.errors import SettingsError
 
@@ -40,6 +42,10 @@ class Standard:
     high: float | None = None
     is_own: bool = False
     """From the place's own file."""
+
+    def by_cell(self, settings: pd.Series) -> pd.Series:
+        """The value for each cell, by its setting (NaN: none)."""
+        return settings.map(dict(self.by_setting)).astype(float).fillna(self.value)
 
 
 @dataclass(frozen=True)

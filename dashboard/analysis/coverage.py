@@ -54,6 +54,16 @@ def coverage_share(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m:
     return pd.Series(np.clip(share, 0, 1), index=cells.index, name="coverage_share")
 
 
+def share_by_radius(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m: pd.Series) -> pd.Series:
+    """`coverage_share` with a radius of each cell's own (m, by cell)."""
+    share = pd.Series(np.nan, index=cells.index, name="coverage_share")
+    metres = radius_m.reindex(cells.index).to_numpy(dtype=np.float64)
+    for radius in np.unique(metres):
+        is_of = metres == radius
+        share[is_of] = coverage_share(cells[is_of], facilities, radius_m=float(radius))
+    return share
+
+
 def _plainly_inside(
     areas: npt.NDArray[np.object_], places: npt.NDArray[np.object_], radius_m: float
 ) -> npt.NDArray[np.bool_]:
@@ -121,10 +131,9 @@ def shares(county: "County", day: date, standards: "Standards") -> pd.DataFrame:
         standard = standards.radius(kind)
         share = pd.Series(np.nan, index=county.cells.index)
         if standard is not None and recorded.has_facilities(county, kind):
-            radius_m = county.cells["setting"].map(dict(standard.by_setting)).astype(float).fillna(standard.value)
-            for radius in np.unique(radius_m):
-                chosen = county.cells.geometry[radius_m == radius]
-                share[chosen.index] = coverage_share(chosen, places.geometry, radius_m=float(radius))
+            share = share_by_radius(
+                county.cells.geometry, places.geometry, radius_m=standard.by_cell(county.cells["setting"])
+            )
         frame[kind] = share.to_numpy()
         frame[f"{kind}_m"] = nearest(county.cells.geometry, places.geometry)["distance_m"].to_numpy()
     return frame

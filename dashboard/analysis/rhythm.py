@@ -41,7 +41,7 @@ def cells(county: "County", filters: "Filters", required: "Standard") -> pd.Data
     start, end = filters.period
     today = day_number(county.place.local_day(filters.moment))
     first, last = day_number(start) - 1, min(day_number(end), today)
-    days = county.cells["setting"].map(dict(required.by_setting)).astype(float).fillna(required.value)
+    days = required.by_cell(county.cells["setting"])
     begun = county.cells["valid_from"].to_numpy(dtype="datetime64[D]")
     begins = np.where(np.isnat(begun), first, np.maximum(begun.astype(np.int64) - 1, first))
     gap = _longest_gap(county, filters, begins, max(last, first))

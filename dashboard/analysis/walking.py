@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from dashboard.analysis.coverage import coverage_share
+from dashboard.analysis.coverage import share_by_radius
 from dashboard.analysis.nearest import located, nearest
 from dashboard.analysis.network import NO_ROADS, ROADS_ELSEWHERE, Network, Numbers, Positions, Shapes
 
@@ -81,18 +81,24 @@ class Reach:
 
 
 def reach(
-    cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m: float, network: Network, ground: Ground | None = None
+    cells: gpd.GeoSeries,
+    facilities: gpd.GeoSeries,
+    *,
+    radius_m: pd.Series,
+    network: Network,
+    ground: Ground | None = None,
 ) -> Reach:
     """Share and nearest facility on foot, along the roads where they can carry the answer, else straight.
 
-    `ground`: of these cells and this network, where it is known already.
+    `radius_m`: by cell, as from `Standard.by_cell`; `ground`: of these cells and this network, where it is known
+    already.
     """
     reason = network.refusal
     if reason is None:
         ground = ground if ground is not None else set_out(network, cells)
         reason = ROADS_ELSEWHERE if ground.near_share < NEAR_SHARE else None
     if reason is not None or ground is None:
-        share = coverage_share(cells, facilities, radius_m=radius_m)
+        share = share_by_radius(cells, facilities, radius_m=radius_m)
         return Reach(STRAIGHT_LINE, reason or NO_ROADS, share, nearest(cells, facilities), facilities.index[:0])
     share = walking_share(network, ground, facilities, radius_m=radius_m)
     told = walking_m(network, ground.middle, facilities).set_axis(ground.index)
@@ -101,13 +107,14 @@ def reach(
     return Reach(NETWORK, None, share, told, places.index[is_cut_off])
 
 
-def walking_share(network: Network, ground: Ground, facilities: gpd.GeoSeries, *, radius_m: float) -> pd.Series:
-    """Share of each cell no farther than `radius_m` on foot from a facility; index of the cells, in [0, 1].
+def walking_share(network: Network, ground: Ground, facilities: gpd.GeoSeries, *, radius_m: pd.Series) -> pd.Series:
+    """Share of each cell no farther than its `radius_m` on foot from a facility; index of the cells, in [0, 1].
 
     By sample: of `SAMPLE_SIDE`² points evenly over the cell's bounds, those inside of it and not in water. So it goes
     in steps, of 0.02 in a square cell. NaN: all of the cell is water.
     """
-    is_near = walking_m(network, ground.sample, facilities)["distance_m"].to_numpy() <= radius_m
+    within = radius_m.reindex(ground.index).to_numpy(dtype=np.float64)
+    is_near = walking_m(network, ground.sample, facilities)["distance_m"].to_numpy() <= within[ground.cell]
     size = len(ground.index)
     points = np.bincount(ground.cell, minlength=size)
     share = np.full(size, np.nan)

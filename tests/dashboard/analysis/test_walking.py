@@ -1,5 +1,7 @@
 """Ways worked out on paper, and against networkx."""
 
+from datetime import date
+
 import geopandas as gpd
 import networkx as nx
 import numpy as np
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 
 from dashboard.analysis import network as networks
 from dashboard.analysis import walking
-from dashboard.analysis.coverage import coverage_share
+from dashboard.analysis.coverage import coverage_share, serving
 from dashboard.analysis.network import network
+from dashboard.county import County
 from tests.dashboard.analysis.test_network import CRS, RIVER, base
 
 
@@ -128,6 +131,11 @@ def cells(side: int = 4, size: float = 100) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.box(x, y, x + size, y + size), index=[f"c{i}" for i in range(side**2)], crs=CRS)
 
 
+def within(metres: float, places: gpd.GeoSeries | None = None) -> pd.Series:
+    """The same radius for every cell."""
+    return pd.Series(metres, index=(cells() if places is None else places).index)
+
+
 def lattice(step: float, length: float) -> gpd.GeoDataFrame:
     lines = [[(0, k * step), (length, k * step)] for k in range(int(length / step) + 1)]
     return base(*lines, *([(y, x) for x, y in line] for line in lines))
@@ -137,7 +145,7 @@ def test_share_by_sample_against_the_walk_in_right_angles() -> None:
     """Streets every 10 m: one walks in right angles, so what is within 150 m is a square on its corner."""
     found = network(lattice(10, 400))
     toilet = points((200, 200))
-    share = walking.walking_share(found, walking.set_out(found, cells()), toilet, radius_m=150)
+    share = walking.walking_share(found, walking.set_out(found, cells()), toilet, radius_m=within(150))
     diamond = shapely.Polygon([(50, 200), (200, 350), (350, 200), (200, 50)])
     exact = cells().intersection(diamond).area / cells().area
     assert (share - exact).abs().max() < 0.08
@@ -150,10 +158,11 @@ def test_a_cell_cut_by_the_river_is_served_on_one_bank() -> None:
     found = network(base(*NORTH_AND_SOUTH, water=RIVER))
     ground = walking.set_out(found, one)
     assert len(ground.cell) == 42, "the middle row of the sample lies in the river"
-    share = walking.walking_share(found, ground, points((100, 130)), radius_m=1000)
+    share = walking.walking_share(found, ground, points((100, 130)), radius_m=within(1000, one))
     assert share["c"] == 0.5
     wet = gpd.GeoSeries([shapely.box(0, 92, 10, 108)], index=["w"], crs=CRS)
-    assert walking.walking_share(found, walking.set_out(found, wet), points((100, 130)), radius_m=1000).isna().all()
+    share = walking.walking_share(found, walking.set_out(found, wet), points((100, 130)), radius_m=within(1000, wet))
+    assert share.isna().all()
 
 
 def test_the_answer_says_how_it_was_measured_and_why() -> None:
@@ -164,11 +173,11 @@ def test_the_answer_says_how_it_was_measured_and_why() -> None:
         (base([(0, 0), (50, 0)], [(0, 100), (50, 100)], [(0, 200), (50, 200)]), networks.DISCONNECTED_NETWORK),
         (base([(5000, 5000), (6000, 5000)]), networks.ROADS_ELSEWHERE),
     ):
-        found = walking.reach(cells(), toilet, radius_m=150, network=network(roads))
+        found = walking.reach(cells(), toilet, radius_m=within(150), network=network(roads))
         assert (found.method, found.reason) == (walking.STRAIGHT_LINE, reason)
         pd.testing.assert_series_equal(found.share, straight)
         assert found.nearest.loc["c0", "distance_m"] == pytest.approx(100 * 2**0.5)
-    found = walking.reach(cells(), toilet, radius_m=150, network=network(lattice(100, 400)))
+    found = walking.reach(cells(), toilet, radius_m=within(150), network=network(lattice(100, 400)))
     assert (found.method, found.reason) == (walking.NETWORK, None)
     assert found.share.index.tolist() == found.nearest.index.tolist() == cells().index.tolist()
     distance, facility = found.nearest.loc["c5"]
@@ -177,18 +186,57 @@ def test_the_answer_says_how_it_was_measured_and_why() -> None:
 
 def test_a_facility_in_the_river_serves_nobody_and_is_named() -> None:
     roads = base(*NORTH_AND_SOUTH, [(300, 80), (300, 120)], water=RIVER)
-    found = walking.reach(cells(), points((50, 100), (50, 80), names="ab"), radius_m=150, network=network(roads))
+    found = walking.reach(
+        cells(), points((50, 100), (50, 80), names="ab"), radius_m=within(150), network=network(roads)
+    )
     assert found.cut_off.tolist() == ["a"]
     assert set(found.nearest["facility"].dropna()) == {"b"}
 
 
 @pytest.mark.parametrize("nowhere", [[], [None], [shapely.Point()]])
 def test_without_facilities_nothing_is_within_reach(nowhere: list[shapely.Geometry | None]) -> None:
-    found = walking.reach(cells(), gpd.GeoSeries(nowhere, crs=CRS), radius_m=500, network=network(lattice(100, 400)))
+    found = walking.reach(
+        cells(), gpd.GeoSeries(nowhere, crs=CRS), radius_m=within(500), network=network(lattice(100, 400))
+    )
     assert (found.share == 0).all() and np.isinf(found.nearest["distance_m"]).all()
     assert found.nearest["facility"].isna().all()
 
 
 def test_no_cells() -> None:
-    found = walking.reach(cells()[:0], points((0, 0)), radius_m=500, network=network(lattice(100, 400)))
+    found = walking.reach(cells()[:0], points((0, 0)), radius_m=within(500), network=network(lattice(100, 400)))
     assert len(found.share) == len(found.nearest) == 0
+
+
+def test_every_cell_has_its_own_radius() -> None:
+    """Of the four cells around the toilet two may be served from 200 m and two from 1 m only."""
+    near = within(200)
+    near[["c5", "c6"]] = 1
+    for roads in (lattice(100, 400), base()):
+        found = walking.reach(cells(), points((200, 200)), radius_m=near, network=network(roads)).share
+        assert (found[["c9", "c10"]] > 0.9).all() and (found[["c5", "c6"]] < 0.05).all()
+
+
+def test_the_sample_equal_to_networkx(sample_county: County) -> None:
+    """Every cell of the sample, with facilities and cells hung onto a graph of networkx' own one by one."""
+    roads = network(sample_county.base)
+    toilets = serving(sample_county, "toilet", date(2026, 11, 20)).geometry
+    start = walking.set_out(roads, sample_county.cells.geometry).middle
+    found = walking.walking_m(roads, start, toilets)
+    goal = walking.access(roads, np.asarray(toilets.array))
+    graph = nx.Graph()
+    for (first, second), metres in zip(roads.ends.tolist(), roads.length_m, strict=True):
+        if metres < graph.get_edge_data(first, second, {"weight": np.inf})["weight"]:
+            graph.add_edge(first, second, weight=metres)
+    for at, (edge, along, leg) in enumerate(zip(goal.edge, goal.along_m, goal.leg_m, strict=True)):
+        first, second = roads.ends[edge].tolist()
+        graph.add_edge(("toilet", at), first, weight=leg + along)
+        graph.add_edge(("toilet", at), second, weight=leg + roads.length_m[edge] - along)
+    far = nx.multi_source_dijkstra_path_length(graph, {("toilet", at) for at in range(len(toilets))})
+    for at, (edge, along, leg) in enumerate(zip(start.edge, start.along_m, start.leg_m, strict=True)):
+        first, second = roads.ends[edge].tolist()
+        here = [abs(along - a) + b for e, a, b in zip(goal.edge, goal.along_m, goal.leg_m, strict=True) if e == edge]
+        expected = leg + min(far[first] + along, far[second] + roads.length_m[edge] - along, *here, np.inf)
+        direct = toilets.distance(start.points[at]).min()
+        expected = min(expected, direct if direct <= leg else np.inf)
+        assert found["distance_m"][at] == pytest.approx(expected, abs=1e-6)
+    assert np.isfinite(found["distance_m"]).all() and roads.largest_share > 0.99
