@@ -36,6 +36,7 @@ def _body(look: cached.Look, language: str) -> None:
         )
         frame.draw(view, selected, choice="lack")
     with right:
+        gaps.unfiltered(look, language)
         if selected is not None:
             reasons.of_place(look, selected, language)
         else:

@@ -18,6 +18,7 @@ _LABEL, _FIRST_WIDE = 0.75, 0x2E80
 _OF_A_WEEK = ("reported", "unvisited")
 """What the period is part of the name of."""
 _ALARMING = ("overdue", "unassigned")
+_EXPLAINED = (*RATES, "closed", "unserved")
 LEFT_OUT = ("default_points", "without_deadline", "deferred", "outside", "in_no_cell", "without_coordinates",
             "dates_in_conflict", "closed_undated", "zone_differs")  # fmt: skip
 
@@ -53,7 +54,7 @@ def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) 
             f'<div><span class="value is-missing">{text}</span></div></div>'
         )
     is_rate = name in RATES
-    hint = t("figure.hint.no_rate", language) if is_rate and figure.of is None else ""
+    hint = _hint(name, figure, language)
     help_ = f' title="{escape(hint)}"' if hint else ""
     value = percent(figure.value) if is_rate else number(figure.value)
     of = ""
@@ -66,6 +67,15 @@ def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) 
         f'<div class="figure"{help_}><div class="label">{label}</div>'
         f'<div><span class="value{alarm}">{value}</span>{of}{_change(name, figure.change, language)}</div></div>'
     )
+
+
+def _hint(name: str, figure: Figure, language: str) -> str:
+    """What a figure counts, where its name alone leaves that open."""
+    if name in RATES and figure.of is None:
+        return t("figure.hint.no_rate", language)
+    if name not in _EXPLAINED:
+        return ""
+    return t(f"figure.hint.{name}", language, of=number(figure.of), count=number(figure.count))
 
 
 def _change(name: str, change: float | None, language: str) -> str:

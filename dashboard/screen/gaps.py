@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cached
+from dashboard.filters import LISTS
 from dashboard.maps.views import FACILITY_OF
 from dashboard.screen import cases, counted, lists
 from dashboard.standards import Standard
@@ -66,6 +67,13 @@ def why(look: cached.Look, kind: str, standard: Standard | None, language: str) 
     )
 
 
+def unfiltered(look: cached.Look, language: str) -> None:
+    """That filters of problems are nothing to this page, where one is chosen."""
+    asked = look.filters
+    if asked.is_overdue_only or any(getattr(asked, name) for name in LISTS if name != "zone"):
+        lists.nothing(t("coverage.unfiltered", language))
+
+
 def listed(look: cached.Look, kind: str, found: pd.DataFrame, language: str) -> None:
     """The first ten with the reason in words, and all of them to download."""
     if kind in cached.missing(look):
@@ -73,6 +81,8 @@ def listed(look: cached.Look, kind: str, found: pd.DataFrame, language: str) -> 
     if found.empty:
         lists.nothing(t("list.all_fine", language))
         return
+    if len(found) > 1:
+        lists.nothing(t(f"coverage.order_{'unserved' if kind in FACILITY_OF else kind}", language))
     shown = found.head(lists.SHOWN)
     lists.lacking(shown, _reasons(look, kind, shown, language), language)
     if len(found) > len(shown):

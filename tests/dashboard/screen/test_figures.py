@@ -80,3 +80,18 @@ def test_a_rate_of_some_states_alone_is_no_rate(said: list[str]) -> None:
     assert "按期销号率—" in text_of(said[0]) and "0.0%" not in text_of(said[0]) and "应销" not in text_of(said[0])
     assert f'title="{t("figure.hint.no_rate", "zh")}"' in said[0]
     assert "逾期30/ 30" in text_of(said[0])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_closed_and_closed_of_due_are_told_apart_on_hover(said: list[str], language: str) -> None:
+    found = {
+        "closed": Figure(183),
+        "closure_rate": Figure(172 / 202, of=202, count=172),
+        "on_time_rate": Figure(0.5, of=202, count=101),
+        "unserved": Figure(7, of=90),
+    }
+    figures.line(found, tuple(found), language)
+    hints = re.findall(r'class="figure" title="([^"]*)"', said[0])
+    assert len(hints) == 4
+    assert "202" in hints[1] and "172" in hints[1] and "101" in hints[2]
+    assert hints[3] == t("figure.hint.unserved", language)
