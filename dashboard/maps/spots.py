@@ -6,6 +6,7 @@ is "neither" on all of them.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from dashboard.text import number, t
 
 if TYPE_CHECKING:
     from dashboard.county import County
+    from dashboard.filters import Filters
     from dashboard.maps.views import MapStyle
 
 VIEWS = ("hotspots", "trend", "change")
@@ -69,8 +71,13 @@ def refusal(county: "County", found: Hotspots | Trends, *, layer: str, language:
     return t(f"spots.refusal.{reason}", language, count=number(told), least=least, places=places)
 
 
-def note(view: str, language: str, *, weeks: Sequence[pd.Timestamp] | pd.DatetimeIndex = ()) -> str:
-    """What the legend of one of `VIEWS` says below the classes; `weeks`: last days of those of a trend."""
+def note(view: str, language: str, filters: "Filters", *, weeks: Sequence[pd.Timestamp] | pd.DatetimeIndex = ()) -> str:
+    """What the legend of one of `VIEWS` says below the classes; `weeks`: last days of those of a trend; `filters` are
+    resolved."""
+    if view == "change":
+        start, end = filters.period
+        days = (end - start).days + 1
+        return t("spots.note_change", language, start=start - timedelta(days), end=end - timedelta(days))
     if view != "trend":
         return t(f"spots.note_{view}", language)
     if not len(weeks):
@@ -100,8 +107,8 @@ def trend_scale(language: str) -> Scale:
     return Scale("trend", t("map.measure.trend", language), (1, 2, 3, 4, 5), tuple(swatches))
 
 
-def change_scale(layer: str, language: str, *, factor: float = 1.0) -> Scale:
-    """Unchanged; one more, and from two edges on; one fewer, and from the same edges on."""
+def change_scale(layer: str, language: str, *, factor: float = 1.0, has_visits: bool = False) -> Scale:
+    """Unchanged; one more, and from two edges on; one fewer, and from the same edges on; with visits, nobody looked."""
     second, third = (edge * factor for edge in CHANGES[layer])
     spans = (_span(1, second - 1), _span(second, third - 1))
     classes = {}
@@ -110,11 +117,13 @@ def change_scale(layer: str, language: str, *, factor: float = 1.0) -> Scale:
         labels.append(t(f"spots.{name}_from", language, low=number(third)))
         classes[name] = [Swatch(colour, label) for colour, label in zip(colours, labels, strict=True)]
     unchanged = Swatch(NEITHER, t("spots.unchanged", language))
+    unvisited = (Swatch("#ffffff", t("map.unvisited", language), hatch=HATCH),) if has_visits else ()
     return Scale(
         "change",
         t("map.measure.change", language),
         (1, 2, 3, 4, 5, 6),
-        (unchanged, *classes["more"], *classes["fewer"]),
+        (unchanged, *classes["more"], *classes["fewer"], *unvisited),
+        unvisited=7 if has_visits else None,
     )
 
 
@@ -194,16 +203,21 @@ def _worded(codes: pd.Series, kind: str, language: str) -> pd.Series:
 
 
 def change(county: "County", frame: pd.DataFrame, *, layer: str, look: "MapStyle", **more: Any) -> layers.MapView:
-    """`frame` as of `analysis.density`, with `change` and `problems`."""
+    """`frame` as of `analysis.density`, with `change`, `problems` and `is_unvisited`: none now, none before and nobody
+    looked is hatched."""
     factor = look.classes.factors.of("problems", layer)
-    scale = change_scale(layer, look.language, factor=factor)
+    has_visits = bool(frame["is_unvisited"].notna().any())
+    scale = change_scale(layer, look.language, factor=factor, has_visits=has_visits)
     found = frame["change"].to_numpy(np.float64)
     second, third = (edge * factor for edge in CHANGES[layer])
     size = np.searchsorted([1, second, third], np.abs(found), side="right")
-    shown = frame.assign(_class=np.where(found < 0, np.where(size > 0, size + 3, 0), size).astype(np.float64))
+    shown = frame.assign(
+        _class=np.where(found < 0, np.where(size > 0, size + 3, 0), size).astype(np.float64),
+        _unseen=frame["is_unvisited"].astype("boolean").fillna(False) & (frame["problems"] == 0),
+    )
     return _map(
-        county, shown, layer, scale, look, rows=("problems", "change"), order=(3, 2, 1, 0, 4, 5, 6), unvisited=None,
-        **more,
+        county, shown, layer, scale, look, rows=("problems", "change"),
+        order=(*((7,) if has_visits else ()), 3, 2, 1, 0, 4, 5, 6), unvisited="_unseen", **more,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def refusal(look: cached.Look, layer: Any, view: str, language: str) -> str:
 def view(look: cached.Look, layer: Any, name: str, language: str, shared: Mapping[str, Any]) -> MapView:
     """The map of one of `VIEWS`; `shared` as of every map of the page."""
     weeks = cached.trend(look, layer).weeks if name == "trend" else ()
-    told = {"layer": layer, "note": maps.note(name, language, weeks=weeks), **shared}
+    told = {"layer": layer, "note": maps.note(name, language, look.filters, weeks=weeks), **shared}
     if name == "change":
         found = cached.cells(look) if layer == "cells" else cached.zones(look)
         return maps.change(look.county, found, **told)

@@ -16,6 +16,7 @@ from dashboard.maps import spots, standalone, style, views
 from dashboard.maps.page import page_view
 from dashboard.screen import spots as screen
 from dashboard.standards import read_standards
+from dashboard.text import t
 from etl.database import connect
 from settings import Settings
 from tests import town as towns
@@ -88,8 +89,21 @@ def test_change_by_hand(town: Town) -> None:
     assert frame["change"].tolist() == [2, 1, 1, 1, 4, 0, 0, 0, -1]
     assert _colours(_page(town, "change")) == [
         spots.HOT[1], spots.HOT[0], spots.HOT[0], spots.HOT[0], spots.HOT[1],
-        spots.NEITHER, spots.NEITHER, spots.NEITHER, spots.COLD[0],
+        "#ffffff", "#ffffff", "#ffffff", spots.COLD[0],
     ]  # fmt: skip
+    # C6, C7 and C8 have none and had none, and nobody looked; C9 had one.
+    view = _page(town, "change")
+    assert view.polygons is not None and view.legend is not None
+    hatched = [view.polygons.scale.swatches[each].hatch is not None for each in view.polygons.classes]
+    assert hatched == [False] * 5 + [True] * 3 + [False]
+    assert t("map.unvisited", "zh") in [swatch.label for swatch in view.legend.swatches]
+    assert "2026-01-26 — 2026-02-22" in view.legend.note
+
+
+def test_change_hatches_nothing_where_no_visits_are_kept(bare_town: Town) -> None:
+    view = _page(bare_town, "change")
+    assert view.legend is not None
+    assert not [swatch for swatch in view.legend.swatches if swatch.hatch]
 
 
 def test_a_trend_of_zones_tells_numbers_where_hotspots_are_too_few(city: Town) -> None:
