@@ -26,6 +26,10 @@ LANGUAGES = ("zh", "en")
 
 _LONGEST = 160  # characters of one value; a cell of a hostile file may hold 32,767
 _MOST = 40  # members of one list
+_COUNTED = re.compile(
+    r"(\{(\w+)(?::,)?\} (?:grid )?)(row|cell|deadline|line|name|file|problem)s\b( have| are| do| differ)?"
+)
+_OF_ONE = {" have": " has", " are": " is", " do": " does", " differ": " differs"}
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 Raised = TypeVar("Raised", bound=GridError)
@@ -47,7 +51,16 @@ def sentence(note: Note, language: str = "zh") -> str:
 
 def filled(template: str, values: Mapping[str, Any], language: str = "zh") -> str:
     """A sentence of ours with values of theirs filled in, as `sentence` does; for other files of sentences."""
+    if language == "en":
+        template = _COUNTED.sub(lambda found: _of_one(found, values), template)
     return _Lenient(language).vformat(template, (), values)
+
+
+def _of_one(found: re.Match[str], values: Mapping[str, Any]) -> str:
+    """`1 row has` where the template says `{rows} rows have`."""
+    if values.get(found[2]) != 1:
+        return found[0]
+    return found[1] + found[3] + _OF_ONE.get(found[4] or "", "")
 
 
 def error(kind: type[Raised], code: str, /, **values: Any) -> Raised:

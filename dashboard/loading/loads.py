@@ -42,6 +42,8 @@ def done(job: jobs.Job, language: str) -> None:
         seconds = number(found["seconds"], 1)
         key = "data.loaded" if job.name == "load" else "data.undone"
         st.success(t(key, language, run=found["run"], seconds=seconds))
+        if job.name == "undo":
+            remarks([("", [(note["code"], note["values"]) for note in found["notes"]])], language, heading=False)
     if job.name == "load" and found["sources"]:
         counts = {name: number(sum(source[name] for source in found["sources"])) for name in _COUNTS}
         st.html(f'<p class="sum">{escape(t("data.did", language, **counts))}</p>')
@@ -60,8 +62,13 @@ def history(look: cached.Look, language: str) -> int:
             t("data.run", language): runs["run"],
             t("data.at", language): runs["finished_at"].dt.tz_convert(place.time_zone).dt.strftime("%Y-%m-%d %H:%M"),
             t("data.kind", language): [
-                t(f"data.kind_{kind}", language, undoes=undoes)
-                for kind, undoes in zip(runs["kind"], runs["undoes"].astype("Int64").astype(str), strict=True)
+                t(f"data.kind_{kind}", language, undoes=undoes) + (t("data.is_undone", language) if is_undone else "")
+                for kind, undoes, is_undone in zip(
+                    runs["kind"],
+                    runs["undoes"].astype("Int64").astype(str),
+                    runs["run"].isin(set(runs["undoes"].dropna())),
+                    strict=True,
+                )
             ],
             t("data.files", language): runs["files"].astype(int),
             **{_heading(name, language): runs[name].astype(int) for name in _OF_A_RUN},
@@ -72,15 +79,15 @@ def history(look: cached.Look, language: str) -> int:
 
 
 def files(look: cached.Look, run: int, language: str) -> None:
-    """The files of a run; choosing one, else the first that had any, shows the rows that were refused."""
+    """The files of a run, those with refused rows first; choosing one, else the first, shows its refused rows."""
     lists.title(t("data.sources", language, run=run))
     sources = cached.sources(look, run)
     if sources.empty:
-        lists.nothing(t("data.unchanged", language))
+        lists.nothing(t("data.no_files", language))
         return
-    first = int((sources["refused"] > 0).to_numpy().argmax())
-    source = sources.iloc[table(sources, language, key="sources", first=first)]
-    lists.title(t("data.refused", language))
+    sources = sources.sort_values("refused", ascending=False, kind="stable", ignore_index=True)
+    source = sources.iloc[table(sources, language, key="sources")]
+    lists.title(t("data.refused", language), refused_in(sources, language))
     rows = cached.refused(look, int(source["id"]))
     if rows.empty:
         lists.nothing(t("data.refused_none_of", language, file=short(str(source["path"]))))
@@ -88,6 +95,18 @@ def files(look: cached.Look, run: int, language: str) -> None:
         entry, layer = str(source["entry"]), str(source["layer"])
         refusals.show(short(str(source["path"])), rows, language, key="refused", entry=entry, layer=layer)
     remarks([(str(source["path"]), [(code, values) for code, values in json.loads(source["notes"])])], language)
+
+
+def refused_in(sources: pd.DataFrame, language: str) -> str:
+    """Which files had refused rows, where that is more than one, and how to see each of them."""
+    several = sources[sources["refused"] > 0]
+    if len(several) < 2:
+        return ""
+    each = [
+        t("data.refused_of", language, file=short(str(path)), count=number(count))
+        for path, count in zip(several["path"], several["refused"], strict=True)
+    ]
+    return t("data.refused_files", language, count=number(len(several)), files=t("card.comma", language).join(each))
 
 
 def table(sources: pd.DataFrame, language: str, *, key: str, first: int = 0) -> int:

@@ -30,7 +30,8 @@ def undoable(settings: Settings) -> int | None:
 def undo(settings: Settings, *, expected: int | None = None, on_wait: Callable[[], None] | None = None) -> Report:
     """Takes back the latest load that has not been taken back: rows it brought go, values it changed come again.
 
-    A load that changed nothing is passed over. The data version grows; what is taken out stays in the events. An undo is not undone: load the files again.
+    A load that changed nothing is passed over. The data version grows; what is taken out stays in the events. An undo
+    is not undone: load the files again.
     Raises `NothingToUndo`, also where the run to take back is not the `expected` one: another has come since.
     """
     began = time.monotonic()

@@ -88,3 +88,11 @@ def test_an_error_is_chinese_and_can_be_told_in_english() -> None:
 def test_a_code_nobody_wrote_is_a_fault_of_the_program() -> None:
     with pytest.raises(KeyError):
         error(FileUnreadable, "no_such_code")
+
+
+def test_one_row_is_no_rows_in_english() -> None:
+    one = messages.sentence(("undone", {"run": 3, "removed": 0, "restored": 1}), "en")
+    assert one.endswith("0 rows removed, 1 row given their earlier values.")
+    assert messages.sentence(("undone", {"run": 3, "removed": 1, "restored": 21}), "en").count("1 row ") == 1
+    assert "21 rows" in messages.sentence(("undone", {"run": 3, "removed": 1, "restored": 21}), "en")
+    assert not [code for code in messages.words("") if "1 rows" in messages.sentence((code, {"rows": 1}), "en")]
