@@ -1,5 +1,6 @@
 """What the problems of the period are made of, as small charts beside the map: by week, category, zone and hour."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.facts import choices
+from dashboard.filters import NONE
 from dashboard.screen import counted, lists
 from dashboard.text import number, t
 
@@ -22,8 +24,9 @@ def show(look: cached.Look, language: str) -> None:
     hours, without = cached.by_hour(look)
     lists.title(t("charts.week", language))
     ends = [f"{end:%m-%d}" for end in weeks.index]
-    st.altair_chart(_upright(ends, weeks["reported"].tolist(), [], weeks.index.size), key="chart_week")
-    counted.not_counted(look, "zones", language)
+    st.altair_chart(
+        _upright(ends, weeks["reported"].tolist(), [], weeks.index.size, "week", language), key="chart_week"
+    )
     names = choices(look.county, look.snapshot, language)
     for which in ("category", "zone"):
         counts = cached.breakdown(look, which)
@@ -31,14 +34,19 @@ def show(look: cached.Look, language: str) -> None:
         if counts.empty:
             lists.nothing(t("charts.none", language))
             continue
-        st.altair_chart(_lying(_first(counts.rename(names[which]), language)), key=f"chart_{which}")
+        st.altair_chart(_lying(_first(counts, names[which], language), which, language), key=f"chart_{which}")
     timed = int(hours.sum())
     lists.title(
         t("charts.hour", language), t("charts.hour_note", language, count=number(timed), without=number(without))
     )
     if timed:
         spans = [t("charts.hours", language, hour=f"{hour:02}") for hour in hours.index]
-        st.altair_chart(_upright([str(hour) for hour in hours.index], hours.tolist(), spans, 8), key="chart_hour")
+        st.altair_chart(
+            _upright([str(hour) for hour in hours.index], hours.tolist(), spans, 8, "hour", language), key="chart_hour"
+        )
+    left = counted.left_out(look, "zones")["problems"]
+    if left:
+        lists.nothing(t("charts.not_counted", language, count=number(left)))
 
 
 def by_distance(steps: pd.DataFrame, language: str) -> Any:
@@ -58,16 +66,25 @@ def by_distance(steps: pd.DataFrame, language: str) -> Any:
     return _framed(alt.layer(base.mark_line(color=_BAR), marks, chosen), _LOW + _ROW)
 
 
-def _first(counts: pd.Series, language: str) -> pd.Series:
-    """The largest ones, the rest as one."""
+def _first(counts: pd.Series, names: Mapping[str, str], language: str) -> pd.Series:
+    """The largest ones by name, the rest as one; what belongs to none is none of the rest."""
     if len(counts) <= _SHOWN + 1:
-        return counts
-    rest = counts.iloc[_SHOWN:]
-    others = pd.Series({t("charts.others", language, count=number(len(rest))): rest.sum()})
-    return pd.concat([counts.iloc[:_SHOWN], others])
+        return counts.rename(names)
+    top, rest = counts.iloc[:_SHOWN], counts.iloc[_SHOWN:]
+    others = rest[rest.index != NONE]
+    summed = pd.Series({t("charts.others", language, count=number(len(others))): others.sum()})
+    return pd.concat([top.rename(names), summed[summed > 0], rest[rest.index == NONE].rename(names)])
 
 
-def _lying(counts: pd.Series) -> Any:
+def _tips(name: str, count: str, which: str, language: str) -> list[Any]:
+    """What a bar says on hover, with its unit."""
+    import altair as alt
+
+    title = t("charts.tip_count", language)
+    return [alt.Tooltip(name, title=t(f"charts.tip_{which}", language)), alt.Tooltip(count, title=title, format=",")]
+
+
+def _lying(counts: pd.Series, which: str, language: str) -> Any:
     """Bars that lie, each with its name and its number."""
     import altair as alt
 
@@ -75,13 +92,15 @@ def _lying(counts: pd.Series) -> Any:
     frame["told"] = frame["count"].map(number)
     across = alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, int(frame["count"].max()) * 1.2]))
     names = alt.Axis(title=None, domain=False, ticks=False, labelLimit=120, labelColor=_INK, labelOverlap=False)
-    base = alt.Chart(frame).encode(x=across, y=alt.Y("name:N", sort=None, axis=names), tooltip=["name:N", "told:N"])
+    base = alt.Chart(frame).encode(
+        x=across, y=alt.Y("name:N", sort=None, axis=names), tooltip=_tips("name:N", "count:Q", which, language)
+    )
     bars = base.mark_bar(color=_BAR, height=12)
     words = base.mark_text(align="left", dx=4, color=_QUIET, fontSize=12).encode(text="told:N")
     return _framed(alt.layer(bars, words), _ROW * len(frame) + 4)
 
 
-def _upright(names: list[str], counts: list[int], told: list[str], labels: int) -> Any:
+def _upright(names: list[str], counts: list[int], told: list[str], labels: int, which: str, language: str) -> Any:
     """Bars that stand, in the order given."""
     import altair as alt
 
@@ -94,7 +113,7 @@ def _upright(names: list[str], counts: list[int], told: list[str], labels: int) 
         .encode(
             x=alt.X("name:N", sort=None, title=None, axis=axis),
             y=alt.Y("count:Q", title=None, axis=height),
-            tooltip=["told:N", alt.Tooltip("count:Q", format=",")],
+            tooltip=_tips("told:N", "count:Q", which, language),
         )
     )
     return _framed(bars, _LOW)

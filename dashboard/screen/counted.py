@@ -32,11 +32,16 @@ def headline(look: cached.Look) -> dict[str, Figure]:
     return {**found, **dict.fromkeys(RATES, Figure(None))} if is_of_some_states(look) else found
 
 
-def not_counted(look: cached.Look, layer: str, language: str) -> None:
-    """How many problems a list or chart of heat leaves out, and why; nothing where it leaves none out."""
+def left_out(look: cached.Look, layer: str) -> dict[str, int]:
+    """How many problems heat leaves out for their default point: problems, open, overdue."""
     counts = cached.cells if layer == "cells" else cached.zones
     shown, every = counts(look), counts(everything(look))
-    left = {name: int(every[name].sum() - shown[name].sum()) for name in _COUNTS}
+    return {name: int(every[name].sum() - shown[name].sum()) for name in _COUNTS}
+
+
+def not_counted(look: cached.Look, layer: str, language: str) -> None:
+    """How many problems a list of heat leaves out, and why; nothing where it leaves none out."""
+    left = left_out(look, layer)
     if any(left.values()):
         told = t("list.counts", language, **{name: number(count) for name, count in left.items()})
         lists.nothing(t("list.not_counted", language, counts=told))

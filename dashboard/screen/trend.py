@@ -11,7 +11,7 @@ from dashboard.text import number, t
 _BAR, _CAMPAIGN, _NOW, _LINE = "#d9d5c9", "#1f6f4a", "#9e1a2f", "#24231f"
 _GRID, _QUIET = "#e6e3dc", "#6b6860"
 _FLAT = 4
-_HEIGHT = 68
+_HEIGHT = 84
 
 
 def chart(weeks: pd.DataFrame, county: County, language: str) -> None:
@@ -71,7 +71,7 @@ def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChar
     frame.loc[frame.index[-1], "colour"] = _NOW
     frame = frame[["week_end", "week", "span", "colour", *names]]
     tips = [alt.Tooltip("span:N", title=t("overview.week", language)),
-            *(alt.Tooltip(f"{name}:Q", title=word, format=",") for name, word in names.items())]  # fmt: skip
+            *(alt.Tooltip(f"{name}:Q", title=t("overview.in_unit", language, name=word), format=",") for name, word in names.items())]  # fmt: skip
     across = alt.X(
         "week:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
     )
