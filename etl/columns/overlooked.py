@@ -33,6 +33,22 @@ def overlooked(frame: pd.DataFrame) -> list[str]:
     return []
 
 
+def half_of_pairs(column: pd.Series) -> bool:
+    """Whether a column has single numbers and no pairs, so that another has to hold the other ones."""
+    written = column.iloc[:_LOOKED_AT].dropna()
+    written = written[written.astype("str").str.strip() != ""]
+    if written.empty:
+        return False
+    both = parse(written.astype("str"))
+    return not bool((np.isfinite(both.x) & np.isfinite(both.y)).mean() > 1 - _MOST)
+
+
+def like_coordinates(frame: pd.DataFrame) -> list[str]:
+    """Headings of the columns that hold one number of a pair by their values."""
+    columns = [frame.iloc[:_LOOKED_AT, at].dropna() for at in range(frame.shape[1])]
+    return [str(column.name) for column in columns if len(column) and _axis(column)]
+
+
 def _holds_pairs(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column):
         return False

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from etl import messages, words
 from etl.columns.match import DECLARED, Match, forms, matches
-from etl.columns.overlooked import overlooked
-from etl.errors import SettingsError
+from etl.columns.overlooked import half_of_pairs, like_coordinates, overlooked
+from etl.errors import NotRecognised, SettingsError
 from etl.read.raw import RawTable, is_letter
 from etl.schema import LAYERS
 from etl.sources import Source
@@ -31,6 +31,7 @@ def rename(table: RawTable, layer: str, source: Source) -> pd.DataFrame:
     for field, found in chosen.items():
         frame[field] = _fill(table, field, found)
     used = {match.heading for found in chosen.values() for match in found}
+    _check_pair(table, layer, source, frame, used)
     unknown = [str(heading) for heading in table.frame.columns if heading not in used and not _is_ignored(str(heading))]
     if unknown:
         table.notes.append(("headings_unknown", {"headings": unknown}))
@@ -50,6 +51,28 @@ def rename(table: RawTable, layer: str, source: Source) -> pd.DataFrame:
     usual = words.names(layer, is_english=all(map(str.isascii, called.values())))
     frame.attrs["headings"] = {**usual, **called}
     return frame
+
+
+def _check_pair(table: RawTable, layer: str, source: Source, frame: pd.DataFrame, used: set[str]) -> None:
+    """Raises `NotRecognised` where points have one of their two columns only: every row would be refused for it."""
+    there = {"x", "y"} & (set(frame) | set(source.values))
+    if layer not in words.POINT_LAYERS or table.geometry is not None or "xy" in frame or len(there) != 1:
+        return
+    field = there.pop()
+    if field not in frame or not half_of_pairs(frame[field]):
+        return
+    headings = [str(heading) for heading in table.frame.columns]
+    like = like_coordinates(table.frame[[heading for heading in table.frame.columns if heading not in used]])
+    called = words.names("points", is_english=all(map(str.isascii, headings)))
+    raise messages.error(
+        NotRecognised,
+        "coordinate_column_missing",
+        file=table.path.name,
+        sheet=("of_sheet", {"sheet": table.sheet}) if table.sheet else "",
+        missing=called["x" if field == "y" else "y"],
+        found=headings,
+        like=("column_like", {"headings": like}) if like else "",
+    )
 
 
 def _fill(table: RawTable, field: str, found: list[Match]) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from etl.columns.overlooked import overlooked
+from etl.errors import NotRecognised
 from etl.load import check, load
 from tests.etl.office import ZONES, problem, quiet, settings_for, write_office
 
@@ -44,3 +45,20 @@ def test_an_empty_map_is_announced_before_anything_else(tmp_path: Path) -> None:
     assert report.sources[-1].notes[0] == ("coordinates_overlooked", {"headings": ["定位甲", "定位乙"]})
     seen = load([write_office(tmp_path / "seeing", rows, zones=ZONES)], settings, progress=quiet)
     assert "coordinates_overlooked" not in [code for code, _ in seen.sources[-1].notes]
+
+
+def test_half_of_the_coordinates_refuses_the_file_in_one_sentence(tmp_path: Path, sqlite_url: str) -> None:
+    settings = settings_for(sqlite_url, tmp_path)
+    load([write_office(tmp_path / "zones", zones=ZONES)], settings, progress=quiet)
+    rows = [problem(str(n), 114.501 + n / 9_000 + 1e-6, 38.005 + n / 9_000 + 1e-6) for n in range(40)]
+    frame = pd.DataFrame(rows).rename(columns={"经度": "位置一"})
+    frame.to_csv(tmp_path / "甲.csv", index=False, encoding="utf-8")
+    with pytest.raises(NotRecognised, match=r"没有找到经度列.*“位置一”列像是坐标") as caught:
+        check([tmp_path / "甲.csv"], settings, progress=quiet)
+    assert (caught.value.note or ("", {}))[1]["file"] == "甲.csv"
+    # Pairs in one column, whatever it is called, and a column without a value are no half.
+    for x in ("114.505,38.005", ""):
+        other = pd.DataFrame([problem("a", x, "")]).drop(columns="纬度")
+        other.to_csv(tmp_path / "乙.csv", index=False, encoding="utf-8")
+        (source,) = check([tmp_path / "乙.csv"], settings, progress=quiet, coordinates={"乙.csv": "wgs84"}).sources
+        assert source.accepted == 1
