@@ -25,7 +25,8 @@ def show(look: cached.Look, language: str) -> None:
     lists.title(t("charts.week", language))
     ends = [f"{end:%m-%d}" for end in weeks.index]
     st.altair_chart(
-        _upright(ends, weeks["reported"].tolist(), [], weeks.index.size, "week", language), key="chart_week"
+        _upright(ends, weeks["reported"].tolist(), [], weeks.index.size, which="week", language=language),
+        key="chart_week",
     )
     names = choices(look.county, look.snapshot, language)
     for which in ("category", "zone"):
@@ -42,7 +43,8 @@ def show(look: cached.Look, language: str) -> None:
     if timed:
         spans = [t("charts.hours", language, hour=f"{hour:02}") for hour in hours.index]
         st.altair_chart(
-            _upright([str(hour) for hour in hours.index], hours.tolist(), spans, 8, "hour", language), key="chart_hour"
+            _upright([str(hour) for hour in hours.index], hours.tolist(), spans, 8, which="hour", language=language),
+            key="chart_hour",
         )
     left = counted.left_out(look, "zones")["problems"]
     if left:
@@ -100,7 +102,7 @@ def _lying(counts: pd.Series, which: str, language: str) -> Any:
     return _framed(alt.layer(bars, words), _ROW * len(frame) + 4)
 
 
-def _upright(names: list[str], counts: list[int], told: list[str], labels: int, which: str, language: str) -> Any:
+def _upright(names: list[str], counts: list[int], told: list[str], labels: int, *, which: str, language: str) -> Any:
     """Bars that stand, in the order given."""
     import altair as alt
 

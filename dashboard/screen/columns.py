@@ -34,6 +34,11 @@ def fitted(shown: pd.DataFrame, widths: Mapping[str, int], *, room: int = 500) -
     }
 
 
+def at_most(texts: Iterable[object], least: int, most: int) -> int:
+    """The width that keeps these texts on one line, between two widths in pixels."""
+    return min(max(least, _PADDING + math.ceil(_longest(texts))), most)
+
+
 def _lines(texts: Iterable[object], width: int) -> int:
     needed = _longest(texts) / (width - _PADDING)
     return 1 if needed <= 1 else min(_MOST_LINES, math.ceil(needed + _SPARE))

@@ -17,6 +17,7 @@ _OPENS = {"due": "due", "closed": "closed_of_due", "on_time": "on_time", "open":
           "closure_rate": "closed_of_due", "on_time_rate": "on_time"}  # fmt: skip
 _WIDTHS = {"rank": 34, "name": 112, "closure_rate": 58, "on_time_rate": 58, "interval": 70}
 _NUMBER_WIDTH = 44
+_WIDEST_NAME = 152
 _ORDER = ("rank", "name", "due", "closed", "closure_rate", "on_time", "on_time_rate", "interval", "open", "overdue")
 
 
@@ -37,7 +38,7 @@ def table(look: cached.Look, layer: str, language: str) -> None:
     headings = {heading: name for name, heading in _headings(layer, language).items()}
     event = st.dataframe(
         shown, hide_index=True, placeholder="", key=f"ranking_{layer}", on_select="rerun", selection_mode="single-cell",
-        **columns.fitted(shown, _widths(layer, language)),
+        **columns.fitted(shown, _widths(shown, layer, language)),
     )  # fmt: skip
     cases.button(lambda: shown, t("list.download", language), f"ranking-{layer}", key=f"ranking_{layer}")
     cells = event["selection"]["cells"]
@@ -78,10 +79,11 @@ def _headings(layer: str, language: str) -> dict[str, str]:
     return {name: t(f"responsibility.{own.get(name, name)}", language) for name in _ORDER}
 
 
-def _widths(layer: str, language: str) -> dict[str, int]:
-    """So that all columns are seen beside the map; a long name takes more lines."""
+def _widths(shown: pd.DataFrame, layer: str, language: str) -> dict[str, int]:
+    """So that all columns are seen beside the map; names take what room there is, longer ones more lines."""
     headings = _headings(layer, language)
-    return {headings[name]: _WIDTHS.get(name, _NUMBER_WIDTH) for name in _ORDER}
+    widths = {headings[name]: _WIDTHS.get(name, _NUMBER_WIDTH) for name in _ORDER}
+    return widths | {headings["name"]: columns.at_most(shown[headings["name"]], _WIDTHS["name"], _WIDEST_NAME)}
 
 
 def open_cases(look: cached.Look, layer: str, unit: pd.Series, which: str, language: str) -> None:

@@ -63,7 +63,8 @@ def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChar
     import altair as alt
 
     frame = weeks.reset_index()
-    names = {name: t(f"overview.{name}", language) for name in ("reported", "closed", "open", "overdue")}
+    words = {name: t(f"overview.{name}", language) for name in ("reported", "closed", "open", "overdue")}
+    names = {name: t("overview.in_unit", language, name=word) for name, word in words.items()}
     frame["week"] = frame["week_end"].dt.strftime("%m-%d")
     frame["span"] = pd.to_datetime(frame["start"]).dt.strftime("%m-%d") + " — " + frame["week"]
     frame["colour"] = _BAR
@@ -71,7 +72,7 @@ def _drawn(weeks: pd.DataFrame, county: County, language: str) -> "alt.LayerChar
     frame.loc[frame.index[-1], "colour"] = _NOW
     frame = frame[["week_end", "week", "span", "colour", *names]]
     tips = [alt.Tooltip("span:N", title=t("overview.week", language)),
-            *(alt.Tooltip(f"{name}:Q", title=t("overview.in_unit", language, name=word), format=",") for name, word in names.items())]  # fmt: skip
+            *(alt.Tooltip(f"{name}:Q", title=title, format=",") for name, title in names.items())]  # fmt: skip
     across = alt.X(
         "week:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
     )
