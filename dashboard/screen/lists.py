@@ -14,9 +14,10 @@ SHOWN = 10
 _NAMES_SHOWN = 6
 
 
-def title(text: str, note: str = "") -> None:
-    """The list's heading, a few quiet words beside it."""
-    st.html(f'<h2 class="reasons-title">{escape(text)}<small>{escape(note)}</small></h2>')
+def title(text: str, note: str = "", *, meaning: str = "") -> None:
+    """The list's heading, a few quiet words beside it, and on hover what its terms mean."""
+    hover = f' title="{escape(meaning)}"' if meaning else ""
+    st.html(f'<h2 class="reasons-title"{hover}>{escape(text)}<small>{escape(note)}</small></h2>')
 
 
 def nothing(text: str) -> None:

@@ -24,7 +24,7 @@ function lineOf(row, rank, words, pick) {
   else if (row.who === null) at.append(made("span", "nobody", words.nobody));
   const what = made("span", "what");
   what.append(at, made("span", "why", row.why, row.why));
-  if (row.facts) what.append(made("span", "facts", row.facts, row.facts));
+  if (row.facts) what.append(made("span", "facts", row.facts, [row.facts, row.meaning].filter(Boolean).join("\n")));
   button.append(made("span", "rank", String(rank)), what);
   if (row.count) {
     const count = made("span", "count", row.count);

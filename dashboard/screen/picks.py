@@ -30,16 +30,18 @@ class Line:
     facts: str = ""
     count: str = ""
     unit: str = ""
+    meaning: str = ""
+    """What the terms in the facts mean, for hovering."""
 
 
-def of(row: pd.Series, why: str, *, facts: str = "", count: str = "", unit: str = "") -> Line:
+def of(row: pd.Series, why: str, *, facts: str = "", count: str = "", unit: str = "", meaning: str = "") -> Line:
     """A line from a row whose index is the code, with name and, where there are such, zone_name, who (NaN: nobody)."""
     code = str(row.name)
     own = _text(row.get("name")) if _text(row.get("name")) != code else ""
     zone = _text(row.get("zone_name"))
     who = (_text(row["who"]) or None) if "who" in row.index else ""
     full = " · ".join(dict.fromkeys(part for part in (zone, own, code) if part))
-    return Line(code, own or zone, full, who, why, facts, count, unit)
+    return Line(code, own or zone, full, who, why, facts, count, unit, meaning)
 
 
 def show(lines: Sequence[Line], layer: str, language: str, *, key: str) -> None:

@@ -36,9 +36,12 @@ def table(look: cached.Look, layer: str, language: str) -> None:
         return
     shown = _in_words(found, by, has_rates=has_rates).rename(columns=_headings(layer, language))
     headings = {heading: name for name, heading in _headings(layer, language).items()}
+    drawn = columns.fitted(shown, _widths(shown, layer, language))
+    for name in ("interval", "due"):
+        drawn["column_config"][_headings(layer, language)[name]]["help"] = t(f"responsibility.means_{name}", language)
     event = st.dataframe(
         shown, hide_index=True, placeholder="", key=f"ranking_{layer}", on_select="rerun", selection_mode="single-cell",
-        **columns.fitted(shown, _widths(shown, layer, language)),
+        **drawn,
     )  # fmt: skip
     cases.button(lambda: shown, t("list.download", language), f"ranking-{layer}", key=f"ranking_{layer}")
     cells = event["selection"]["cells"]

@@ -66,7 +66,8 @@ def worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
 
 def _worst(look: cached.Look, layer: Any, view: str, language: str) -> None:
     found = _ordered(joined(look, layer), view)
-    lists.title(t(f"spots.title_{view}", language), t(f"spots.by_{view}", language))
+    meaning = t("spots.meaning", language) if view == "hotspots" else ""
+    lists.title(t(f"spots.title_{view}", language), t(f"spots.by_{view}", language), meaning=meaning)
     if view == "trend" and counted.is_of_some_states(look):
         lists.nothing(t("spots.of_all", language))
     sentence = refusal(look, layer, view, language)
@@ -154,7 +155,8 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
         if group is not None:
             facts = t("spots.facts_group", language, group=t(f"spots.group_{group}", language), facts=facts)
         count, unit = number(row["of_weeks"]), t("spots.unit_weeks", language, weeks=weeks)
-    return picks.of(row, why, facts=facts, count=count, unit=unit)
+    meaning = t("spots.meaning", language) if view == "hotspots" else ""
+    return picks.of(row, why, facts=facts, count=count, unit=unit, meaning=meaning)
 
 
 def _facts(look: cached.Look, layer: Any, row: pd.Series, language: str) -> str:
@@ -250,6 +252,7 @@ def _method(look: cached.Look, layer: Any, language: str) -> Iterator[str]:
     """How, of what data, and without what."""
     found = cached.spots(look, layer)
     if found.refusal is None:
+        yield t("spots.meaning", language)
         told = {"permutations": number(PERMUTATIONS)}
         if found.radius_m is None:
             yield t("spots.why.method_touch", language, **told)

@@ -1,5 +1,7 @@
 """What the lists and panels beside the maps of statistics say."""
 
+from html import escape
+
 import pandas as pd
 import pytest
 
@@ -62,3 +64,16 @@ def test_a_line_of_the_trend_says_its_class_of_the_legend(
     legend = [swatch.label for swatch in maps.trend_scale("zh").swatches]
     assert t("spots.group_worse", "zh") in legend
     assert lines[0].facts.startswith(t("spots.group_worse", "zh"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_terms_of_statistics_are_explained_where_they_stand(
+    look_at: LookAt, lines: list[picks.Line], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr("streamlit.html", drawn.append)
+    monkeypatch.setattr(spots, "refusal", lambda *_: "")
+    monkeypatch.setattr(spots, "joined", lambda *_: frame(1))
+    spots.worst(look_at(), "cells", "hotspots", language)
+    assert lines[0].meaning == t("spots.meaning", language)
+    assert f'title="{escape(t("spots.meaning", language))}"' in drawn[0]
