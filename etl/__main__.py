@@ -130,6 +130,7 @@ def _run(chosen: argparse.Namespace, settings: Settings, steps: Steps) -> int:
 
 def _write(chosen: argparse.Namespace, settings: Settings, steps: Steps) -> int:
     from etl import load
+    from etl.database import connect
 
     def on_wait() -> None:
         steps.stay(messages.sentence(("waiting_for_other_run", {}), settings.language))
@@ -144,6 +145,9 @@ def _write(chosen: argparse.Namespace, settings: Settings, steps: Steps) -> int:
         report = load.make_grid(settings, chosen.size, progress=steps, on_wait=on_wait)
     steps.clear()
     print(_json(report.as_dict()) if chosen.json else report_as_text(report))
+    if not chosen.json and (chosen.database or os.environ.get("DATABASE_URL")):
+        url = connect(settings.url).url.render_as_string(hide_password=True)
+        print(messages.sentence(("cli_other_database", {"url": url}), settings.language))
     return 0
 
 

@@ -137,9 +137,8 @@ def _files(declarations: Declarations, within: Path | None, *, is_strict: bool =
         found, is_pattern = _matches(folder, written)
         if not found and is_strict:
             there = [path.relative_to(folder).as_posix() for path in recognised_files(folder)][:_SHOWN]
-            raise error(
-                SettingsError, "path_matches_nothing", file=declarations.path, line=line, path=written, there=there
-            )
+            code = "path_matches_nothing" if there else "path_in_empty_folder"
+            raise error(SettingsError, code, file=declarations.path, line=line, path=written, there=there)
         matched.append((found, is_pattern))
         for path in found if not is_pattern else ():
             outright.setdefault(path.resolve(), set()).add(source.sheet)

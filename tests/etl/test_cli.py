@@ -75,6 +75,7 @@ def test_people_get_a_table_notes_and_the_next_step(office: str, capsys: pytest.
         table = next(line for line in out.splitlines() if "台账.csv" in line)
         assert "3" in table.split()
     assert "streamlit run" in out
+    assert "DATABASE_URL" in out  # the fixture's own database, which another window does not know
     assert "2026-" in _out(capsys, "history")
     assert main(["undo"]) == 0
 
