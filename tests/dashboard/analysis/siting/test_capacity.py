@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.analysis.siting import site_facilities
+from dashboard.analysis.siting import capacity, site_facilities
+from dashboard.analysis.siting.incidence import merged
+from dashboard.analysis.siting.problem import problem
 from tests.dashboard.analysis.siting import cases
 
 NOTHING = gpd.GeoSeries([], crs=cases.CRS)
@@ -70,6 +72,32 @@ def test_the_most_served_of_every_small_question(question, numbers, time_limit_s
     assert (np.diff(found.gains) <= 1e-6).all()
     if time_limit_s:
         assert found.covered == pytest.approx(optimum, rel=1e-6, abs=1e-6) and found.is_optimal
+
+
+@settings(max_examples=150)
+@given(cases.questions(candidates=5), _CAPACITIES, st.sampled_from([0.0, 120.0]))
+def test_the_solver_alone_finds_the_most_served(question, numbers, spacing_m) -> None:
+    demand, candidates, existing, n, radius_m = question
+    sites = pd.concat([existing, candidates])
+    values = np.array(numbers[: len(sites)])
+    asked = problem(demand, sites, NOTHING, radius_m=radius_m)
+    clash = problem(demand, candidates, NOTHING, radius_m=radius_m, min_spacing_m=spacing_m).clash
+    rows, weight = merged(asked.rows, asked.weight)
+    network = capacity._Network(rows, weight, values, len(existing))
+    if not (len(candidates) and rows.nnz):
+        return
+    chosen, bound = network.optimum(n, clash, time_limit_s=20)
+    fixed, given_ = values[: len(existing)], values[len(existing) :]
+    near = cases.near(demand, sites, radius_m)
+    known = demand["weight"].to_numpy(float)
+    old, new = near[: len(existing)], near[len(existing) :]
+    optimum = max(
+        served(known, np.vstack([old, new[choice]]), np.append(fixed, given_[choice]))
+        for choice in cases.tried(candidates, n, spacing_m, NOTHING)
+    )
+    assert chosen is not None and len(chosen) <= n
+    assert network.served(chosen) == pytest.approx(optimum, rel=1e-6, abs=1e-6)
+    assert bound == pytest.approx(optimum, rel=1e-6, abs=1e-5)
 
 
 def test_two_seats_do_not_serve_a_market_of_five_hundred_stalls() -> None:

@@ -46,6 +46,8 @@ def test_all_are_closed_and_none() -> None:
     demand, existing = cases.frame([(0, 0)], [4]), cases.places([(0, 0), (1, 1)])
     assert list(least_loss(demand, existing, n=9, radius_m=5).sites) == [0, 1]
     assert least_loss(demand, existing, n=9, radius_m=5).loss == 4
+    idle = cases.places([(90, 0), (0, 0), (95, 0), (99, 0)], ["a", "b", "c", "d"])
+    assert list(least_loss(demand, idle, n=1, radius_m=5).sites) == ["d"]  # of equal ones the earlier stay
     none = least_loss(demand, existing, n=0, radius_m=5)
     assert list(none.sites) == [] and none.loss == 0 and none.is_optimal
     assert list(least_loss(demand, existing.iloc[:0], n=2, radius_m=5).sites) == []

@@ -1,5 +1,6 @@
 """How many sites it takes, by trying every choice, on paper, and by a second formulation."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import geopandas as gpd
@@ -68,6 +69,36 @@ def test_the_solver_alone_finds_the_fewest() -> None:
         every = np.arange(rows.shape[0])
         chosen, at_least = enough._fewest(rows, weight, needed, every, 0, time_limit_s=60)
         assert len(chosen) == at_least == second_way(rows.toarray(), weight, needed)
+
+
+@settings(max_examples=100)
+@given(cases.questions(), st.sampled_from([0.3, 0.5, 0.9, 1.0]))
+def test_what_fewer_cannot_do_does_not_hang_on_the_choice_found(question, share) -> None:
+    demand, candidates, existing, _, radius_m = question
+    asked = enough.problem(demand, candidates, existing, radius_m=radius_m)
+    rows, weight = asked.open
+    needed = share * float(weight.sum())
+    true = enough.at_once
+
+    def poor(rows, weight, n):
+        return replace(true(rows, weight, n), value=0.0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(enough, "at_once", poor)
+        chosen, at_least = enough._at_once(rows, weight, needed)
+        # One more than the greedy ones, so that nothing cuts the number off.
+        patch.setattr(enough, "greedy", lambda rows, weight, n: np.arange(rows.shape[0]))
+        loose, at_least_loose = enough._at_once(rows, weight, needed)
+    number = next(
+        k
+        for k in range(rows.shape[0] + 1)
+        if any(
+            weight[(rows.toarray()[list(some)] > 0).any(axis=0)].sum() >= needed * (1 - 1e-9)
+            for some in combinations(range(rows.shape[0]), k)
+        )
+    )
+    assert at_least <= number <= len(chosen)
+    assert at_least_loose <= number <= len(loose)
 
 
 def second_way(rows: np.ndarray, weight: np.ndarray, needed: float) -> int:

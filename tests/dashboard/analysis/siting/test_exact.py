@@ -110,3 +110,9 @@ def test_the_radius_itself_is_within_reach_and_the_spacing_itself_far_enough(gri
     np.testing.assert_array_equal(incidence.reach(array, array, radius_m=radius_m).toarray() > 0, away <= radius_m)
     near = incidence.closer_than(array, array, spacing_m=radius_m)
     np.testing.assert_array_equal(near.toarray() > 0, away < radius_m)
+
+
+def test_of_whole_weights_a_better_choice_is_better_by_one() -> None:
+    whole, parts = np.array([5.0, 3.0]), np.array([5.0, 2.5])
+    assert best.is_best(5, 5.9, whole) and not best.is_best(5, 6, whole)
+    assert not best.is_best(5, 5.9, parts) and best.is_best(5, 5 + 1e-12, parts)

@@ -67,6 +67,16 @@ def test_what_siting_covers_is_what_its_sites_cover() -> None:
     assert now.covered == found.covered
 
 
+def test_the_radius_itself_is_within_reach_wherever_a_site_is_put() -> None:
+    # Far from the origin, as with a zone number in the easting: coordinates are rounded to 7e-9 m.
+    grid = [(x, y) for x in range(12) for y in range(12)]
+    demand = cases.frame([(39_500_000.1 + 0.3 * x, 4_200_000.7 + 0.3 * y) for x, y in grid], [1] * len(grid))
+    nothing = Coverage.of(demand, gpd.GeoSeries([], crs=cases.CRS), radius_m=1.5)
+    for (x, y), point in zip(grid, demand.geometry, strict=True):
+        expected = sum((x - other) ** 2 + (y - another) ** 2 <= 25 for other, another in grid)
+        assert nothing.add(point).covered == expected
+
+
 def test_what_is_no_move_is_refused() -> None:
     now = Coverage.of(cases.frame([(0, 0)], [1]), cases.places([(0, 0)], ["a"]), radius_m=5)
     for wrong in (shapely.Point(), shapely.Point(np.nan, 1), shapely.box(0, 0, 1, 1), None):
