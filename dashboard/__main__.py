@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard import options, tables
+from dashboard.analysis import proposal
 from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
@@ -65,6 +66,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     table.add_argument("name", choices=tables.NAMES)
     table.add_argument("--format", choices=tables.FORMATS, default="csv")
     table.add_argument("-o", "--output", type=Path, help=say("output"))
+    _add_question(table, language)
     options.add_filters(table, language)
     one_map = commands.add_parser("map", help=say("map"), description=say("map"))
     one_map.add_argument("page", choices=PAGES)
@@ -74,6 +76,23 @@ def _parser(language: str) -> argparse.ArgumentParser:
     one_map.add_argument("--kind", choices=KINDS, default="unassigned", help=say("kind"))
     options.add_filters(one_map, language)
     return parser
+
+
+def _add_question(table: argparse.ArgumentParser, language: str) -> None:
+    """What the table `siting` is asked for."""
+    usual = proposal.Question()
+    group = table.add_argument_group(t("cli.siting", language))
+    group.add_argument("--kind", choices=proposal.KINDS, default=usual.kind, help=t("cli.siting_kind", language))
+    group.add_argument(
+        "--sites", type=int, choices=range(1, proposal.AT_MOST + 1), default=usual.n, metavar="N",
+        help=t("cli.siting_sites", language, most=proposal.AT_MOST),
+    )  # fmt: skip
+    group.add_argument(
+        "--weight", choices=proposal.WEIGHTS, default=usual.weight, help=t("cli.siting_weight", language)
+    )
+    group.add_argument(
+        "--candidates", choices=proposal.CANDIDATES, default=usual.candidates, help=t("cli.siting_candidates", language)
+    )
 
 
 def _opened(chosen: argparse.Namespace, settings: Settings) -> tuple[County, Snapshot, Filters]:
@@ -89,7 +108,8 @@ def _table(
     chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters
 ) -> None:
     standards = read_standards(settings.standards)
-    frame = tables.table(chosen.name, county, snapshot, filters, settings=settings, standards=standards)
+    asked = proposal.Question(chosen.kind, chosen.sites, chosen.weight, chosen.candidates)
+    frame = tables.table(chosen.name, county, snapshot, filters, settings=settings, standards=standards, asked=asked)
     if chosen.format == "csv":
         text = tables.as_csv(frame)
     elif chosen.format == "json":

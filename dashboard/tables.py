@@ -5,9 +5,11 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.analysis import campaigns, coverage, density, hotspots, ranking, relapse, responsibility, trends
+from dashboard.analysis.proposal import Proposal, Question, propose
 from etl.formulas import disarmed
 
 if TYPE_CHECKING:
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from dashboard.standards import Standards
     from settings import Settings
 
-NAMES = ("zones", "cells", "hotspots", "trends", "relapse", "campaigns", "coverage", "responsibility", "ranking")
+NAMES = ("zones", "cells", "hotspots", "trends", "relapse", "campaigns", "coverage", "siting", "responsibility",
+         "ranking")  # fmt: skip
 FORMATS = ("csv", "json", "geojson")
 
 _DEGREE_DECIMALS = 7  # about a centimetre
@@ -31,6 +34,7 @@ def table(
     *,
     settings: "Settings",
     standards: "Standards",
+    asked: Question | None = None,
 ) -> pd.DataFrame:
     """The frame a page shows under that name, its index as first column `code`.
 
@@ -38,7 +42,8 @@ def table(
     every row. coverage: `analysis.coverage.cells`. responsibility: `analysis.responsibility.table`. ranking:
     `analysis.ranking.zones`, then `.units`, told apart by the column `of` (zone or unit). Zones and then cells, with
     `of` (zone or cell): trends, `analysis.trends.cells` with weeks (how many were used) and refusal (of categories,
-    empty: none); relapse, `analysis.relapse.relapses`; campaigns, `analysis.campaigns.effects`.
+    empty: none); relapse, `analysis.relapse.relapses`; campaigns, `analysis.campaigns.effects`. siting: see `sited`,
+    of the question `asked`.
     """
     if name == "zones":
         frame = density.zones(county, snapshot, filters)
@@ -50,6 +55,8 @@ def table(
     elif name == "coverage":
         shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
         frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)
+    elif name == "siting":
+        frame = sited(propose(county, snapshot, filters, asked or Question(), standards=standards))
     elif name == "responsibility":
         frame = responsibility.table(county, snapshot, filters)
     elif name == "ranking":
@@ -62,6 +69,24 @@ def table(
     else:
         raise ValueError(f"there is no table {name!r}; there are {', '.join(NAMES)}")
     return frame.rename_axis("code").reset_index()
+
+
+def sited(found: Proposal) -> pd.DataFrame:
+    """A row for each proposed site, by its cell's code, in order of gain, after one for the place as it is (code `*`,
+    site 0). Columns: site, name, zone, zone_name, gain, covered, share, lon, lat (of `proposal.Proposal.sites`), bound
+    (no choice of so many sites covers more), total, weight (what is counted), radius_m, refusal (empty: none)."""
+    rows = found.sites.reset_index().set_index("cell")
+    today = pd.DataFrame(
+        {"site": [0], "gain": [0.0], "covered": [found.before], "share": [found.share(found.before)]}, index=["*"]
+    )
+    frame = today.reindex(columns=rows.columns) if rows.empty else pd.concat([today, rows])[list(rows.columns)]
+    return frame.assign(
+        bound=list(found.bounds[: len(frame)]),
+        total=found.total,
+        weight=found.denominator,
+        radius_m=found.radius_m,
+        refusal=pd.Series(found.refusal, frame.index, "str"),
+    )
 
 
 def _over_time(
@@ -108,16 +133,22 @@ def as_json(name: str, frame: pd.DataFrame, county: "County", filters: "Filters"
 
 
 def as_geojson(name: str, frame: pd.DataFrame, county: "County", filters: "Filters") -> str:
-    """A FeatureCollection in EPSG:4326 (RFC 7946), one feature a row; a row that is no zone or cell has no geometry."""
+    """A FeatureCollection in EPSG:4326 (RFC 7946), one feature a row: a point where the table has lon and lat, else the
+    zone or cell it is of; a row without any has no geometry."""
     import shapely
 
     polygons = pd.concat([county.zones.geometry, county.cells.geometry]).to_crs("EPSG:4326")
     polygons = polygons[~polygons.index.duplicated()]
-    is_unit = (frame["of"] == "unit") if "of" in frame else pd.Series(data=False, index=frame.index)
-    shapes = shapely.transform(
-        polygons.reindex(frame["code"].where(~is_unit)).to_numpy(), lambda xy: xy.round(_DEGREE_DECIMALS)
-    )
-    shapes[~shapely.is_missing(shapes)] = shapely.orient_polygons(shapes[~shapely.is_missing(shapes)])
+    if "lon" in frame:
+        there = frame["lon"].notna().to_numpy()
+        shapes = np.full(len(frame), None, dtype=np.object_)
+        shapes[there] = shapely.points(frame.loc[there, ["lon", "lat"]].to_numpy(np.float64))
+    else:
+        is_unit = (frame["of"] == "unit") if "of" in frame else pd.Series(data=False, index=frame.index)
+        shapes = shapely.transform(
+            polygons.reindex(frame["code"].where(~is_unit)).to_numpy(), lambda xy: xy.round(_DEGREE_DECIMALS)
+        )
+        shapes[~shapely.is_missing(shapes)] = shapely.orient_polygons(shapes[~shapely.is_missing(shapes)])
     features = [
         {"type": "Feature", "properties": row, "geometry": json.loads(text) if text else None}
         for row, text in zip(_records(frame), shapely.to_geojson(shapes), strict=True)

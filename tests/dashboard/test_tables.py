@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,10 @@ import shapely
 from dashboard import tables
 from dashboard.__main__ import main
 from dashboard.analysis import density, trends
+from dashboard.analysis.proposal import Question
+from dashboard.standards import Standards, read_standards
 from etl.database import connect
+from settings import Settings
 from tests import town as towns
 from tests.dashboard.conftest import Town, opened
 from tests.town import NORTH
@@ -193,3 +197,32 @@ def test_a_map_is_one_file_that_asks_for_nothing(run, tmp_path: Path, page: str)
     text = path.read_text(encoding="utf-8")
     assert "内部用图" in text and "<script" in text
     assert 'src="http' not in text and "<link" not in text
+
+
+def test_sites_by_what_they_add_after_a_row_of_today(run, town: Town) -> None:
+    code, out, err = run("table", "siting", "--kind", "market", "--sites", "1", "--format", "json")
+    assert (code, err) == (0, "")
+    (today,) = json.loads(out)["rows"]  # the one market reaches all of the town
+    assert {name: today[name] for name in ("code", "site", "covered", "bound", "total", "weight", "radius_m")} == {
+        "code": "*", "site": 0, "covered": 4500, "bound": 4500, "total": 4500, "weight": "people", "radius_m": 500
+    }  # fmt: skip
+    standards = read_standards(None)
+    near = {"toilet.radius": replace(standards.entries["toilet.radius"], value=100)}
+    found = tables.table(
+        "siting", town.county, town.snapshot, town.filters, settings=Settings(), standards=Standards(near),
+        asked=Question(n=1),
+    )  # fmt: skip
+    assert found[["code", "site", "gain", "covered"]].to_numpy().tolist() == [["*", 0, 0, 2500], ["C8", 1, 1600, 4100]]
+    features = json.loads(tables.as_geojson("siting", found, town.county, town.filters))["features"]
+    assert features[0]["geometry"] is None
+    assert features[1]["geometry"]["type"] == "Point"
+    assert shapely.box(*town.county.cells.to_crs("EPSG:4326").loc["C8"].geometry.bounds).contains(
+        shapely.from_geojson(json.dumps(features[1]["geometry"]))
+    )
+
+
+def test_sites_without_an_answer_say_why(run, bare_town: Town) -> None:
+    _, out, _ = run("table", "siting", url=bare_town.engine.url.render_as_string())
+    assert [(row["code"], row["covered"], row["refusal"]) for row in read_csv(out)] == [("*", "0.0", "no_facilities")]
+    code, _, err = run("table", "siting", "--sites", "21")
+    assert code == 1 and "21" in err
