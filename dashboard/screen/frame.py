@@ -10,7 +10,7 @@ from dashboard.maps import live
 from dashboard.maps.layers import MapView
 from dashboard.maps.live import Events
 from dashboard.maps.views import MapStyle
-from dashboard.screen import address
+from dashboard.screen import address, presence
 
 HEIGHT = "100%"
 """The map fills its container."""
@@ -34,6 +34,8 @@ def map_style(look: cached.Look, language: str) -> MapStyle:
 
 def selected(look: cached.Look) -> tuple[str, str] | None:
     """The zone or cell that was clicked, as the address says; None when this place has none such."""
+    if presence.is_gone(look.settings):
+        st.rerun()  # the whole page, which says so; what is kept here would pass for the present
     layer, _, code = address.choice("at", None, "").partition(":")
     if layer not in _LAYERS:
         return None

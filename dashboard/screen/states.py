@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.filters import Filters
-from dashboard.screen import address
+from dashboard.screen import address, presence
 from dashboard.text import t
-from dashboard.text.errors import explain
+from dashboard.text.errors import error, explain
 from etl.errors import DatabaseAway, GridError, NoData
 from settings import Settings
 
@@ -23,6 +23,8 @@ def look(settings: Settings, filters: Filters) -> cached.Look | None:
 
     Raises `DatabaseAway`.
     """
+    if presence.is_gone(settings):
+        raise error(DatabaseAway, "database_gone")
     try:
         found = cached.look(settings, filters)
     except NoData:
@@ -55,9 +57,12 @@ def empty(data_page: Any, language: str) -> None:
 @st.fragment(run_every=_TRY_AGAIN_S)
 def away(settings: Settings, language: str) -> None:
     """The database does not answer; asked again every few seconds, and on a press of the button."""
-    _sentence(t("state.away", language), t("state.away_next", language))
+    said = "gone" if presence.is_gone(settings) else "away"
+    _sentence(t(f"state.{said}", language), t(f"state.{said}_next", language))
     with st.container(key="next_step"):
         pressed = st.button(t("state.try_again", language), key="try_again")
+    if presence.is_gone(settings):
+        return
     try:
         cached.places(settings)
     except DatabaseAway:
@@ -68,6 +73,6 @@ def away(settings: Settings, language: str) -> None:
     st.session_state["was_away"] = True
 
 
-def broken(error: GridError, language: str) -> None:
+def broken(trouble: GridError, language: str) -> None:
     """A trouble we know; its text is one sentence made to be shown."""
-    _sentence(t("state.broken", language), explain(error, language))
+    _sentence(t("state.broken", language), explain(trouble, language))
