@@ -7,9 +7,11 @@ import pandas as pd
 import pyarrow as pa
 
 from etl.clean import values
+from etl.clean.reasons import Reasons
 from etl.words import comparable
 
 _ENDINGS = re.compile(r"(?<=.{2})(?:片区|网格|责任区|街道|区)$")
+_ROUNDED = r"\s*\d(?:\.\d+)?[eE]\+\d{2}\s*"
 
 
 class Directory:
@@ -91,3 +93,10 @@ def new_parties(named: pd.Series, is_person: pd.Series, details: pd.DataFrame) -
             "phone": each["phone"].astype("str") if "phone" in each else nothing,
         }
     )
+
+
+def refuse_unknown(reasons: Reasons, is_bad: np.ndarray, code: str, found: pd.Series) -> None:
+    """Names that are nowhere; of a code that a spreadsheet turned into a power of ten that is told instead."""
+    is_rounded = found.astype("str").str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool)
+    reasons.add(is_bad & is_rounded, "code_rounded", found=found)
+    reasons.add(is_bad & ~is_rounded, code, found=found)

@@ -14,7 +14,7 @@ from etl.intake.judged import Judged, Known, Table, accepted, columns_of, with_r
 from etl.intake.listed import listed_cells
 from etl.intake.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
 from etl.intake.places import Gazetteer
-from etl.intake.references import Directory, new_parties, party_codes
+from etl.intake.references import Directory, new_parties, party_codes, refuse_unknown
 from etl.messages import Note
 from etl.sources import PlaceEntry
 from etl.words import POINT_LAYERS
@@ -132,7 +132,7 @@ class Resolver:
         rows, notes, reasons = table.cleaned.rows, list(table.cleaned.notes), Reasons(len(table.cleaned.rows))
         known = self._known["cells"]
         code = Directory(known).codes(rows["code"])
-        reasons.add(code.isna().to_numpy(), "cell_unknown", found=rows["code"])
+        refuse_unknown(reasons, code.isna().to_numpy(), "cell_unknown", rows["code"])
         rows = rows.assign(code=code, zone=self._zones_of_cells(rows["zone_named"], notes))
         rows = listed_cells(rows.loc[code.notna()], known)
         if len(rows):
@@ -181,7 +181,7 @@ class Resolver:
         is_strange = rows["cell_named"].notna().to_numpy() & cell.isna().to_numpy()
         has_point = np.isfinite(rows["lon"].to_numpy(float))
         if len(self._known["cells"]):
-            reasons.add(is_strange & ~has_point, "cell_unknown", found=rows["cell_named"])
+            refuse_unknown(reasons, is_strange & ~has_point, "cell_unknown", rows["cell_named"])
         else:
             # Cells may be made later (`grid make`); until then the name is kept as it was written.
             cell = cell.where(~is_strange, rows["cell_named"])
@@ -223,7 +223,7 @@ class Resolver:
                 layer[is_meant] = layer[is_meant].where(found.isna(), target)
         for target in ("zone", "cell", "facility"):
             is_bad = (code.isna() & (layer == target)).to_numpy(bool)
-            reasons.add(is_bad, f"{target}_unknown", found=rows["target_named"])
+            refuse_unknown(reasons, is_bad, f"{target}_unknown", rows["target_named"])
         reasons.add((code.isna() & layer.isna()).to_numpy(bool), "target_unknown", found=rows["target_named"])
         return code, layer
 

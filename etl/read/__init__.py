@@ -68,6 +68,9 @@ def _read_features(path: Path, kind: str, source: "Source") -> list[RawTable]:
     return reader(path, source)
 
 
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*")
+
+
 def _read_workbook(path: Path, source: "Source") -> list[RawTable]:
     """A workbook by what it holds: systems export HTML and CSV under the name `.xls`."""
     from etl.read.html import looks_like_html, read_html
@@ -79,6 +82,8 @@ def _read_workbook(path: Path, source: "Source") -> list[RawTable]:
         return read_workbook(path, data, source)
     if looks_like_html(data):
         return read_html(path, data, source)
+    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:8] == b"ftyp":
+        raise error(FileUnreadable, "workbook_is_picture", file=path.name)
     if data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") or (
         b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
     ):

@@ -65,6 +65,16 @@ def test_the_whole_line(office: str, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["undo"]) == 1
 
 
+def test_a_database_that_another_window_does_not_know_is_named(
+    office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "DATABASE_URL" not in _out(capsys, "load", office)
+    url = f"sqlite:///{tmp_path / 'other.sqlite'}"
+    last = _out(capsys, "load", office, "--database", url).splitlines()[-1]
+    assert url in last
+    assert "DATABASE_URL" in last
+
+
 def test_people_get_a_table_notes_and_the_next_step(office: str, capsys: pytest.CaptureFixture[str]) -> None:
     for language, words in (
         ("zh", ("读入", "收下", "退回表", "下一步")),
@@ -75,7 +85,6 @@ def test_people_get_a_table_notes_and_the_next_step(office: str, capsys: pytest.
         table = next(line for line in out.splitlines() if "台账.csv" in line)
         assert "3" in table.split()
     assert "streamlit run" in out
-    assert "DATABASE_URL" in out  # the fixture's own database, which another window does not know
     assert "2026-" in _out(capsys, "history")
     assert main(["undo"]) == 0
 

@@ -252,5 +252,5 @@ def test_a_symlink_that_circles_ends(tmp_path: Path) -> None:
 
 def test_a_declaration_alone_in_its_folder_asks_for_the_files(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text('[[source]]\npath = "a.csv"\n', encoding="utf-8")
-    with pytest.raises(SettingsError, match="除 sources.toml 外没有可读的数据文件；请把数据文件放进这个文件夹"):
+    with pytest.raises(SettingsError, match=r"除 sources.toml 外没有可读的数据文件；请把数据文件放进这个文件夹"):
         read_plan([tmp_path])
