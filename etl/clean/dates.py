@@ -36,6 +36,8 @@ class Dates:
     is_bad: np.ndarray
     """Something is written there that is no date."""
     notes: list[Note] = field(default_factory=list)
+    is_beyond: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    """A day is written there, but of no year of `YEARS`; `is_bad` too."""
 
     @property
     def days(self) -> np.ndarray:
@@ -61,6 +63,7 @@ def read_dates(values: pd.Series, *, time_zone: str, declared: str | None = None
     (['2026-11-03T00:00:00', 'NaT'], [False, True])
     """
     found = Dates(np.full(len(values), _NOT_A_TIME), np.zeros(len(values), bool), np.zeros(len(values), bool))
+    found.is_beyond = np.zeros(len(values), bool)
     for kind, where, part in _by_kind(values):
         if kind == "datetime":
             _take_datetimes(found, where, part, time_zone)
@@ -152,6 +155,15 @@ def _take_numbers(found: Dates, where: np.ndarray, values: np.ndarray, time_zone
     _refuse_years(found, where)
 
 
+def _note_serials(found: Dates, where: np.ndarray, values: np.ndarray) -> None:
+    """A spreadsheet that saves a date as plain number writes such serials into a CSV; a slip looks the same."""
+    is_serial = (values >= _EXCEL_DAYS[0]) & (values < _EXCEL_DAYS[1])
+    if is_serial.any():
+        at = np.flatnonzero(is_serial)[0]
+        told = {"rows": int(is_serial.sum()), "found": f"{values[at]:g}" if values[at] % 1 else str(int(values[at]))}
+        found.notes.append(("dates_from_serials", told | {"day": str(found.local[where[at]].astype("datetime64[D]"))}))
+
+
 def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: str, declared: str | None) -> None:
     codes, texts = distinct_text(values, fold=True)
     texts = pc.utf8_upper(in_digits(texts))
@@ -193,6 +205,7 @@ def _take_texts(found: Dates, where: np.ndarray, values: pd.Series, time_zone: s
         value[numbers] = pc.cast(texts.take(pa.array(numbers)), pa.float64()).to_numpy(zero_copy_only=False)
         rows = np.flatnonzero(~np.isnan(value[codes]))
         _take_numbers(found, where[rows], value[codes[rows]], time_zone)
+        _note_serials(found, where[rows], value[codes[rows]])
     _refuse_years(found, where)
 
 
@@ -243,4 +256,4 @@ def _refuse_years(found: Dates, where: np.ndarray) -> None:
     first, end = (np.datetime64(f"{year}-01-01", "s") for year in (YEARS[0], YEARS[1] + 1))
     odd = (found.local[where] < first) | (found.local[where] >= end)
     found.local[where[odd]] = _NOT_A_TIME
-    found.is_bad[where[odd]] = True
+    found.is_bad[where[odd]] = found.is_beyond[where[odd]] = True

@@ -107,7 +107,10 @@ class Draft:
             if words_allowed:
                 is_words[np.flatnonzero(found.is_bad)] = ~written.str.contains(r"\d").to_numpy(bool)
                 self.note_odd(name, is_words, "date_in_words")
-            left = found.is_bad & ~is_words
+            left = found.is_bad & ~is_words & ~found.is_beyond
+            first, last = map(str, dates.YEARS)
+            told = {"field": self.heading(name), "first": first, "last": last}
+            self.reasons.add(found.is_beyond, "date_out_of_range", found=raw, **told)
             for code, pattern in (("date_without_year", _NO_YEAR), ("date_year_of_two_digits", _SHORT_YEAR)):
                 is_meant = np.zeros(len(raw), bool)
                 is_meant[np.flatnonzero(found.is_bad)] = written.str.match(pattern).to_numpy(bool)

@@ -1,6 +1,7 @@
 """Refused rows as they stood in the file, and what is to be said about them, a column at a time."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from etl.read.raw import RawTable
 _BLOCK = 50_000
 _MOST_KINDS = 5
 _MOST_ROWS = 5
+_MOST_FOUND = 3
+_LOOKED_AT = 200
 
 
 def as_written(table: RawTable, refused: pd.DataFrame, *, with_broken: bool) -> pd.DataFrame:
@@ -41,7 +44,8 @@ def as_written(table: RawTable, refused: pd.DataFrame, *, with_broken: bool) -> 
 
 
 def notes_on(refused: pd.DataFrame) -> list[Note]:
-    """For each kind of reason, the commonest first: how many rows, which, and the first one's sentence."""
+    """For each kind of reason, the commonest first: how many rows, which, and the first one's sentence, with the
+    values of others."""
     if not len(refused):
         return []
     code = pc.struct_field(pc.extract_regex(_arrow(refused["reasons"]), r'^\[\["(?P<code>[a-z0-9_]+)"'), "code")
@@ -49,10 +53,21 @@ def notes_on(refused: pd.DataFrame) -> list[Note]:
     notes: list[Note] = []
     for found, count in codes.value_counts().head(_MOST_KINDS).items():
         rows = np.flatnonzero((codes == found).to_numpy())
-        first = json.loads(refused["reasons"].iloc[rows[0]])[0]
+        first = _of_several(refused["reasons"].iloc[rows[:_LOOKED_AT]])
         numbers = [*refused["row_number"].iloc[rows[:_MOST_ROWS]].tolist(), *(["…"] if count > _MOST_ROWS else [])]
         notes.append(("rows_refused", {"rows": int(count), "numbers": numbers, "why": first}))
     return notes
+
+
+def _of_several(reasons: pd.Series) -> list[Any]:
+    """The first row's first reason, with up to three different values that were `found` under the same field."""
+    several = [json.loads(text)[0] for text in reasons]
+    code, values = several[0]
+    if "found" not in values:
+        return [code, values]
+    alike = [other["found"] for _, other in several if other.get("field") == values.get("field")]
+    different = list(dict.fromkeys(map(str, alike)))
+    return [code, values | {"found": different[:_MOST_FOUND]}] if len(different) > 1 else [code, values]
 
 
 def _rows(frame: pd.DataFrame) -> pa.Array:

@@ -230,7 +230,7 @@ def test_visits_find_cells_and_people(town: Path) -> None:
     visits = of(intakes, "visits")
     assert visits.duplicates == 1
     assert sorted(visits.rows["party"]) == ["P7", "吴九"]
-    assert reasons(visits) == ["cell_unknown"]
+    assert reasons(visits) == ["code_rounded"]
     assert of(intakes, "parties", "巡查.csv").rows["code"].tolist() == ["吴九"]
 
 
@@ -413,3 +413,18 @@ def test_merging_keeps_every_code_once(rows: list[tuple[str, int, str | None]], 
         pd.testing.assert_frame_equal(together, kept([frame(rows[:cut]), frame(rows[cut:])]), check_dtype=False)
         latest = frame(rows).groupby("code")["at"].max()
         assert (together.set_index("code")["at"] == latest).all()
+
+
+def test_a_note_on_several_refused_rows_quotes_several_values(town: Path) -> None:
+    rows = [f"2026-11-03 08:3{n},C1,周八" for n in range(3)]
+    bad = [f"{day},C1,周八" for day in ("2026-02-30", "2026-06-31", "2026-02-30", "1899-01-01")]
+    csv(town / "巡查.csv", "巡查时间,网格编码,巡查人", *rows, *bad, "46000,C1,周八")
+    visits = of(taken(town), "visits")
+    told = [values for code, values in visits.notes if code == "rows_refused"]
+    assert [note["why"][0] for note in told] == ["date_not_read", "date_out_of_range"]
+    assert told[0]["why"][1]["found"] == ["2026-02-30", "2026-06-31"]
+    assert told[1]["why"][1]["found"] == "1899-01-01"
+    assert "不在 1949 至 2100 年之间" in sentence(("rows_refused", told[1]))
+    assert dict(visits.notes)["dates_from_serials"] == {
+        "field": "巡查时间", "rows": 1, "found": "46000", "day": "2025-12-09"
+    }  # fmt: skip
