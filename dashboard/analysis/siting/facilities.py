@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analysis.siting.best import Choice, in_time, is_best
+from dashboard.analysis.siting.best import in_time, is_best
 from dashboard.analysis.siting.capacity import capacities_of, with_capacities
 from dashboard.analysis.siting.greedy import by_gain
-from dashboard.analysis.siting.incidence import Floats, Places, checked_length, checked_number
-from dashboard.analysis.siting.problem import problem
+from dashboard.analysis.siting.incidence import Floats, Places, Positions, checked_length, checked_number
+from dashboard.analysis.siting.problem import Problem, problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,22 +84,13 @@ def site_facilities(
     checked_number(n)
     checked_length(time_limit_s, "time_limit_s", may_be_zero=True)
     asked = problem(demand, candidates, existing, radius_m=radius_m, min_spacing_m=min_spacing_m)
-    if capacities is not None or existing_capacities is not None:
-        found = with_capacities(
-            asked,
-            n,
-            capacities_of(capacities, candidates.index)[asked.positions],
-            capacities_of(existing_capacities, existing.index),
-            time_limit_s=time_limit_s,
-        )
-        curve, bounds = found.curve, found.bounds
-        order = found.order
+    if capacities is None and existing_capacities is None:
+        order, curve, bounds = _unlimited(asked, n, time_limit_s)
     else:
-        rows, weight = asked.open
-        choice = in_time(rows, weight, n, time_limit_s=time_limit_s, clash=asked.clash)
-        order, _ = by_gain(rows, weight, choice.chosen)
-        curve = asked.curve(order, length=n + 1)
-        bounds = curve[0] + _settled(choice, weight)
+        limits = capacities_of(capacities, candidates.index)[asked.positions]
+        there = capacities_of(existing_capacities, existing.index)
+        served = with_capacities(asked, n, limits, there, time_limit_s=time_limit_s)
+        order, curve, bounds = served.order, served.curve, served.bounds
     bounds = np.maximum(bounds, curve)
     return Siting(
         sites=asked.labels[order],
@@ -112,9 +103,13 @@ def site_facilities(
     )
 
 
-def _settled(choice: Choice, weight: Floats) -> Floats:
-    """The bounds, the last one being the value itself where nothing can be better."""
+def _unlimited(asked: Problem, n: int, time_limit_s: float) -> tuple[Positions, Floats, Floats]:
+    """Sites in order of gain, the curve, and bounds of it."""
+    rows, weight = asked.open
+    choice = in_time(rows, weight, n, time_limit_s=time_limit_s, clash=asked.clash)
+    order, _ = by_gain(rows, weight, choice.chosen)
+    curve = asked.curve(order, length=n + 1)
     bounds = choice.bounds.copy()
     if is_best(choice.value, float(bounds[-1]), weight):
         bounds[-1] = 0.0  # what is covered is a bound by itself
-    return bounds
+    return order, curve, curve[0] + bounds
