@@ -34,8 +34,8 @@ def write_refused(
 ) -> Path:
     """Writes the workbook and gives its path.
 
-    `rows`: those of `refused_row` of one source (`sheet`, `row_number`, `row`, `reasons`). First come sheet and row
-    number, then the columns of the file, last the reasons. Every cell is text, so nothing in it is ever a formula.
+    `rows`: those of `refused_row` of one source (`sheet`, `row_number`, `row`, `reasons`). First come sheet, row
+    number and reasons, then the columns of the file. Every cell is text, so nothing in it is ever a formula.
     `entry`, `layer`: the source's; kept as properties of the workbook, by which `sent_back_from` knows it again.
     Raises `OSError` where the file cannot be written (open in Excel, disk full).
     """
@@ -51,8 +51,8 @@ def write_refused(
         [
             sheet if isinstance(sheet, str) else "",
             str(number),
-            *(cell_text(row.get(heading)) for heading in headings),
             why,
+            *(cell_text(row.get(heading)) for heading in headings),
         ]
         for sheet, number, row, why in zip(rows["sheet"], rows["row_number"], written, told, strict=False)
     ]
@@ -64,17 +64,17 @@ def write_refused(
             for kept, value in ((_OF_ENTRY, entry), (_OF_LAYER, layer)):
                 if 0 < len(value) <= _LONGEST_PROPERTY:
                     book.set_custom_property(kept, value, "text")
-            sheet = book.add_worksheet()
-            top = [words["sheet"], words["row"], *headings, words["reason"]]
+            sheet = book.add_worksheet(messages.sentence(("refused_name", {}), language))
+            top = [words["sheet"], words["row"], words["reason"], *headings]
             for column, heading in enumerate(top):
                 longest = max([len(heading), *(len(line[column]) for line in table[:200])])
                 sheet.set_column(column, column, min(_WIDEST, 2 + 2 * longest))
-            sheet.freeze_panes(1, 2)
+            sheet.freeze_panes(1, 3)
             for column, heading in enumerate(top):
                 sheet.write_string(0, column, heading[:_LONGEST], bold)
             for position, line in enumerate(table, start=1):
                 for column, text in enumerate(line):
-                    sheet.write_string(position, column, text[:_LONGEST], red if column == len(line) - 1 else None)
+                    sheet.write_string(position, column, text[:_LONGEST], red if column == 2 else None)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise OSError(str(error)) from error
     return path

@@ -61,6 +61,6 @@ def told(notes: str, language: str) -> str:
 
 
 def workbook(rows: pd.DataFrame, language: str, entry: str, layer: str) -> bytes:
-    """The sheet to send back: the columns of the file, row numbers before them, the reasons behind."""
+    """The sheet to send back: row numbers and reasons, then the columns of the file."""
     with tempfile.TemporaryDirectory(prefix="grid-refused-") as folder:
         return write_refused(Path(folder), "refused", rows, language, entry=entry, layer=layer).read_bytes()

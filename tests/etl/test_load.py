@@ -300,12 +300,12 @@ def test_the_sheet_to_send_back(tmp_path: Path, sqlite_url: str) -> None:
         sheet = openpyxl.load_workbook(source.refused_file).active
         heading, row = sheet.iter_rows()
         titles = [cell.value for cell in heading]
-        assert titles[2:-1] == list(problem("a"))
-        assert titles[-1] == last
+        assert titles[2:] == [last, *problem("a")]
+        assert sheet.title == {"zh": "退回", "en": "Refused"}[language]
         assert row[1].value == "3"
         assert all(cell.data_type == "s" for cell in row if cell.value is not None)
-        assert row[2].value == "=1+1"
-        assert "=cmd" in row[-1].value
+        assert row[3].value == "=1+1"
+        assert "=cmd" in row[2].value
 
 
 def any_url_of(url: str, name: str) -> str:
