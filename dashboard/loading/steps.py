@@ -22,7 +22,7 @@ def start(look: cached.Look | None, settings: Settings, language: str) -> None:
         loads.age(look, language)
         round_ = st.session_state.setdefault("upload_round", 0)
         files = st.file_uploader(
-            t("data.drop", language), accept_multiple_files=True, type=uploads.KINDS, key=f"files_{round_}",
+            t("data.drop", language), accept_multiple_files=True, key=f"files_{round_}",
             help=t("data.drop_hint", language),
         )  # fmt: skip
         if files and st.button(t("data.check", language), type="primary", key="check"):

@@ -13,8 +13,6 @@ import streamlit as st
 
 from etl.read import archive
 
-KINDS = ["geojson", "json", "zip", "shp", "shx", "dbf", "prj", "cpg", "gpkg", "kml", "kmz", "csv", "txt", "xls", "xlsx",
-         "toml"]  # fmt: skip
 DECLARATION = "sources.toml"
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST_NAME = 180

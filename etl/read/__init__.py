@@ -63,6 +63,8 @@ def _read_features(path: Path, kind: str, source: "Source") -> list[RawTable]:
         ".kml": read_kml,
         ".kmz": read_kml,
     }.get(kind)
+    if reader is None and not path.is_dir() and _is_picture(read_head(path, 16)):
+        raise error(FileUnreadable, "workbook_is_picture", file=path.name)
     if reader is None:
         raise error(FileUnreadable, "format_unknown", file=path.name, formats=FORMATS)
     return reader(path, source)
@@ -82,7 +84,7 @@ def _read_workbook(path: Path, source: "Source") -> list[RawTable]:
         return read_workbook(path, data, source)
     if looks_like_html(data):
         return read_html(path, data, source)
-    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:8] == b"ftyp":
+    if _is_picture(data):
         raise error(FileUnreadable, "workbook_is_picture", file=path.name)
     if data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") or (
         b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -91,6 +93,10 @@ def _read_workbook(path: Path, source: "Source") -> list[RawTable]:
     tables = read_text(path, source)
     tables[0].notes.insert(0, ("text_as_workbook", {"file": path.name}))
     return tables
+
+
+def _is_picture(data: bytes) -> bool:
+    return data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:8] == b"ftyp"
 
 
 def _shapefile_in(folder: Path) -> Path:
