@@ -67,7 +67,7 @@ def test_the_refused_rows_are_known_before_anything_is_written(files: dict[str, 
     assert shown["行号"].tolist() == [3]
     assert "2026-13-45" in shown["原因"].iloc[0]
     assert shown["问题编号"].tolist() == ["b"]
-    assert refusals.workbook(rows, "zh").startswith(b"PK")
+    assert refusals.workbook(rows, "zh", "台账.csv", "problems").startswith(b"PK")
     assert not (settings.var_dir / "own.sqlite").exists() or loading.history(settings).empty
 
 
