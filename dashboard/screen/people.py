@@ -49,6 +49,9 @@ def search(look: cached.Look, language: str) -> bool:
         }
     )
     widths = {t(f"responsibility.{name}", language): width for name, width in _OF_SEARCH.items()}
+    for name, least, most in (("name", 54, 84), ("code", 54, 122)):
+        heading = t(f"responsibility.{name}", language)
+        widths[heading] = columns.at_most(shown[heading], least, most)
     row = picked(shown, key="found", widths=widths, room=500 if address.choice("at", None, "") == "" else 215)
     if row is not None:
         layer = _LAYER_OF.get(str(found["target_layer"].iloc[row]))

@@ -153,7 +153,7 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
         facts = t("spots.facts_trend", language, way=way, now=count)
         group = maps.group(known)
         if group is not None:
-            facts = t("spots.facts_group", language, group=t(f"spots.group_{group}", language), facts=facts)
+            facts = t("spots.facts_group", language, group=t(f"spots.group_{group}", language), now=count)
         count, unit = number(row["of_weeks"]), t("spots.unit_weeks", language, weeks=weeks)
     meaning = t("spots.meaning", language) if view == "hotspots" else ""
     return picks.of(row, why, facts=facts, count=count, unit=unit, meaning=meaning)

@@ -34,7 +34,9 @@ def test_no_code_and_no_name_is_cut(monkeypatch: pytest.MonkeyPatch, look_at: Lo
     widths = {name: each["width"] for name, each in drawn["tables"][0][1]["column_config"].items()}
     first = [t(f"responsibility.{name}", "zh") for name in ("name", "role", "target", "code")]
     assert list(widths)[:4] == first
-    assert widths[first[3]] >= columns.pixels("9" * 15)
+    codes = drawn["tables"][0][0][first[3]].dropna()
+    assert len(codes) and widths[first[3]] >= max(map(columns.pixels, codes)) + 16
+    assert columns.at_most(["9" * 15], 54, 122) >= columns.pixels("9" * 15) + 16
     assert sum(widths[name] for name in first) <= 340  # beside the map on a screen of 1366
 
 
