@@ -15,6 +15,7 @@ from dashboard.cached.answers import (
     missing,
     nobody,
     problems,
+    proposed,
     ranking_units,
     ranking_zones,
     refused,
@@ -42,7 +43,7 @@ from dashboard.cached.looks import Look, look, places
 
 __all__ = [
     "Look", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage", "effects", "headline",
-    "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "ranking_units",
+    "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "proposed", "ranking_units",
     "ranking_zones", "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks", "workload",
     "zones",
 ]  # fmt: skip

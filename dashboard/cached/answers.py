@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.analysis import cases as case_lists
 from dashboard.analysis import coverage as coverages
-from dashboard.analysis import figures, ranking, recorded, responsibility
+from dashboard.analysis import figures, proposal, ranking, recorded, responsibility
 from dashboard.cached.looks import BY_CELLS, BY_DATA, BY_FILTERS, LARGE_VIEWS, VIEWS, Look, engine_of
 
 
@@ -55,6 +55,16 @@ def _coverage(look: Look, unserved_share: float, standards: str) -> pd.DataFrame
 def _facts(look: Look, days: int, unserved_share: float, standards: str) -> pd.DataFrame:
     """`coverage.facts`, with moment and period moved by days."""
     return coverages.facts(look.county, look.filters.moved(days), shares=shares(look), unserved_share=unserved_share)
+
+
+def proposed(look: Look, asked: proposal.Question) -> proposal.Proposal:
+    """`proposal.propose`."""
+    return _proposed(look, asked, look.standards.digest())
+
+
+@st.cache_data(max_entries=VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
+def _proposed(look: Look, asked: proposal.Question, standards: str) -> proposal.Proposal:
+    return proposal.propose(look.county, look.snapshot, look.filters, asked, standards=look.standards)
 
 
 def missing(look: Look) -> dict[str, str]:

@@ -76,6 +76,8 @@ class Points:
     titles: np.ndarray
     radius_m: float | None = None
     is_shown: bool = True
+    is_numbered: bool = False
+    """The codes are numbers, which stand in the symbols."""
     in_geometry: bool = False
     """A whole kind of the county's facilities: the browser has their places already."""
 

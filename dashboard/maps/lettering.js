@@ -19,7 +19,8 @@ TownCanvas.include({
         return;
       }
       const grown = this.state.unit * Math.max(0.62, Math.min(1.15, 7 / Math.sqrt(metres) / 2));
-      placed.forEach(({ item, x, y }) => drawSymbol(ink, layer, x, y, grown, this.state.colours));
+      const look = (item) => (layer.numbered ? { ...layer, letter: item.code } : layer);
+      placed.forEach(({ item, x, y }) => drawSymbol(ink, look(item), x, y, grown, this.state.colours));
       this.shownPoints.push(...placed);
     });
   },

@@ -156,6 +156,7 @@ def _points(place: Geometry, points: Points, language: str) -> dict[str, Any]:
         "letter": words(language).get(f"map.symbol.{points.kind}", ""),
         "radius": points.radius_m,
         "shown": points.is_shown,
+        "numbered": points.is_numbered,
     }
     if points.in_geometry:
         return drawn

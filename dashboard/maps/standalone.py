@@ -281,9 +281,10 @@ def _mark(lat: float, lon: float, markup: str) -> folium.Marker:
 def _points(made: folium.Map, view: MapView, points: Points) -> None:
     group = folium.FeatureGroup(name=safe(points.label), show=points.is_shown).add_to(made)
     look = style.symbol(points.kind)
-    letter = safe(words(view.language).get(f"map.symbol.{points.kind}", ""))
-    markup = f'<span class="symbol {look.shape}" style="background:{look.colour}">{letter}</span>'
-    for lon, lat, title in zip(points.lon, points.lat, points.titles, strict=True):
+    letter = words(view.language).get(f"map.symbol.{points.kind}", "")
+    for code, lon, lat, title in zip(points.codes, points.lon, points.lat, points.titles, strict=True):
+        sign = safe(code if points.is_numbered else letter)
+        markup = f'<span class="symbol {look.shape}" style="background:{look.colour}">{sign}</span>'
         if points.radius_m is not None:
             folium.Circle(
                 [lat, lon],

@@ -261,6 +261,7 @@ SYMBOLS: dict[str, Symbol] = {
     "transfer_station": Symbol("hexagon", "#6a4a86"),
     "parking": Symbol("square", "#5b6470"),
     "litter_bin": Symbol("dot", "#5b6470", 3),
+    "site": Symbol("circle", TEXT, 11),
     "problem": Symbol("dot", LOUD, 4),
 }
 OTHER_SYMBOL = Symbol("circle", "#5b6470", 6)

@@ -1,13 +1,15 @@
 """What is not covered: cells without a name, without a visit, without a toilet or market in reach; never mixed."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cached
 from dashboard.maps import views
-from dashboard.screen import address, figures, frame, gaps, lists, reasons
+from dashboard.screen import address, figures, frame, gaps, lists, reasons, siting
 from dashboard.text import t
 from settings import Settings
 
+PARTS = ("gaps", "siting")
 _FIGURES = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 
 
@@ -21,6 +23,30 @@ def show(look: cached.Look, settings: Settings, language: str) -> None:
 def _body(look: cached.Look, language: str) -> None:
     left, right = frame.columns()
     selected = frame.selected(look)
+    with left, st.container(key="choices", horizontal=True, gap=None):
+        if address.segmented("part", PARTS, "coverage", language) == "siting":
+            asked = siting.asked(look, language)
+        else:
+            asked = None
+    if asked is None:
+        _gaps(look, left, right, selected, language)
+    else:
+        with right:
+            found = siting.proposed(look, asked, language)
+        with left:
+            frame.draw(siting.view(look, asked, found, selected, language), selected)
+        with right:
+            siting.beside(look, asked, found, language)
+    address.end()
+
+
+def _gaps(
+    look: cached.Look,
+    left: DeltaGenerator,
+    right: DeltaGenerator,
+    selected: tuple[str, str] | None,
+    language: str,
+) -> None:
     kind = address.choice("lack", views.COVERAGE_KINDS, views.COVERAGE_KINDS[0])
     standard = look.standards.radius(views.FACILITY_OF.get(kind, ""))
     with left:
@@ -44,4 +70,3 @@ def _body(look: cached.Look, language: str) -> None:
             lists.title(t(f"coverage.{kind}", language), gaps.share(look, kind, found, language))
             gaps.why(look, kind, standard, language)
             gaps.listed(look, kind, found, language)
-    address.end()

@@ -68,6 +68,28 @@ def by_distance(steps: pd.DataFrame, language: str) -> Any:
     return _framed(alt.layer(base.mark_line(color=_BAR), marks, chosen), _LOW + _ROW)
 
 
+def by_number(steps: pd.DataFrame, language: str) -> Any:
+    """Share covered by number of sites, no choice being above the dashed line; `steps`: sites, covered, bound."""
+    import altair as alt
+
+    titles = {name: t(f"siting.axis_{name}", language) for name in ("site", "covered", "bound")}
+    plain: dict[str, Any] = {"ticks": False, "domain": False, "labelColor": _QUIET, "titleColor": _QUIET}
+    look = plain | {"titleFontWeight": "normal", "gridColor": "#e6e3dc"}
+    ticks = min(len(steps) - 1, 10)
+    across = alt.X("sites:Q", title=titles["site"], axis=alt.Axis(tickCount=ticks, format="d", grid=False, **look))
+    height = alt.Axis(tickCount=3, format=".0%", **look)
+    up = alt.Y("covered:Q", title=titles["covered"], axis=height, scale=alt.Scale(zero=False))
+    tips = [
+        alt.Tooltip("sites:Q", title=titles["site"]),
+        *(alt.Tooltip(f"{name}:Q", title=titles[name], format=".1%") for name in ("covered", "bound")),
+    ]
+    base = alt.Chart(steps).encode(x=across, tooltip=tips)
+    bound = base.mark_line(color=_QUIET, strokeDash=[4, 3], strokeWidth=1).encode(y=alt.Y("bound:Q"))
+    line = base.mark_line(color=_BAR).encode(y=up)
+    marks = base.mark_point(filled=True, size=36, color=_CHOSEN, opacity=1).encode(y=up)
+    return _framed(alt.layer(bound, line, marks), _LOW + 2 * _ROW)
+
+
 def _first(counts: pd.Series, names: Mapping[str, str], language: str) -> pd.Series:
     """The largest ones by name, the rest as one; what belongs to none is none of the rest."""
     if len(counts) <= _SHOWN + 1:

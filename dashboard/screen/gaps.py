@@ -59,11 +59,15 @@ def why(look: cached.Look, kind: str, standard: Standard | None, language: str) 
     rule = t(
         "coverage.why_unserved", language, radius=number(standard.value), share=f"{look.settings.unserved_share:.0%}"
     )
+    by_standard(standard, rule + t("coverage.straight", language), language)
+
+
+def by_standard(standard: Standard, rule: str, language: str) -> None:
+    """A rule in words, with the clause of the standard it comes from, and whether anybody has checked it."""
     clause = t("coverage.clause", language, source=standard.source[language], clause=standard.clause[language])
     state = t("coverage.verified" if standard.is_verified else "coverage.to_verify", language)
     st.html(
-        f'<div class="note">{escape(rule)}{escape(t("coverage.straight", language))}<br>'
-        f'{escape(clause)} <span class="to-verify">{escape(state)}</span></div>'
+        f'<div class="note">{escape(rule)}<br>{escape(clause)} <span class="to-verify">{escape(state)}</span></div>'
     )
 
 

@@ -1,0 +1,73 @@
+"""The map of proposed sites: what is covered today, what they add, what stays uncovered, and the sites by number."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dashboard.maps import layers, views
+from dashboard.maps.geometry import geometry
+from dashboard.maps.style import SEQUENTIAL, Scale, Swatch
+from dashboard.text import t, word
+
+if TYPE_CHECKING:
+    from dashboard.analysis.proposal import Proposal
+    from dashboard.county import County
+
+SITE = "site"
+"""Kind of the points that are proposed."""
+_NEW = "#86b0cf"
+
+
+def scale(kind: str, language: str) -> Scale:
+    """Covered today; newly covered; still not covered. Blue is lighter than orange in grey too."""
+    swatches = (
+        Swatch(SEQUENTIAL[0], t("siting.was", language)),
+        Swatch(_NEW, t("siting.becomes", language)),
+        Swatch(SEQUENTIAL[3], t("siting.stays", language)),
+    )
+    return Scale("siting", t("siting.title", language, kind=word("kind", kind, language)), (1, 2), swatches)
+
+
+def proposed(
+    county: "County",
+    found: "Proposal",
+    *,
+    kind: str,
+    look: views.MapStyle,
+    titles: Sequence[str],
+    selected: tuple[str, str] | None = None,
+    refusal: str = "",
+) -> layers.MapView:
+    """Cells by what covers them and the sites by number; `titles` says what each adds, in their order. With a `refusal`
+    (a sentence) the cells stay blank and the legend says it."""
+    place = geometry(county)
+    classes = scale(kind, look.language)
+    points = views.facility_points(county, look=look, kinds=(kind,))
+    if refusal:
+        drawn = layers.blank(place, "cells", classes)
+        legend = layers.Legend(classes.title, (), refusal)
+    else:
+        is_covered, is_before = (found.cells[name].to_numpy(np.bool_) for name in ("is_covered", "is_covered_before"))
+        shown = found.cells.assign(_class=np.where(is_before, 0.0, np.where(is_covered, 1.0, 2.0)))
+        drawn = layers.polygons(place, "cells", shown, "_class", classes, unvisited=None)
+        order = tuple(classes.swatches[i] for i in (2, 1, 0))
+        legend = layers.Legend(
+            classes.title, order, t("map.straight_line", look.language, metres=f"{found.radius_m:.0f}")
+        )
+        rows = found.sites[["lon", "lat"]].assign(title=list(titles))
+        sites = layers.points(SITE, t("siting.site", look.language), rows, radius_m=found.radius_m)
+        points = (*points, replace(sites, is_numbered=True))
+    return layers.MapView(
+        place,
+        classes.title,
+        look.language,
+        look.mark,
+        polygons=drawn,
+        points=points,
+        legend=legend,
+        selected=selected,
+        tile_url=look.tile_url,
+        tile_mark=look.tile_mark,
+    )
