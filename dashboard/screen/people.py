@@ -38,18 +38,18 @@ def search(look: cached.Look, language: str) -> bool:
     shown = pd.DataFrame(
         {
             t("responsibility.name", language): found["name"],
+            t("responsibility.target", language): found["target_name"].fillna(found["target"]),
+            t("responsibility.code", language): found["target"].where(found["target_name"] != found["target"]),
             t("responsibility.role", language): [
                 word("role", role, language) if pd.notna(role) else "" for role in found["role"]
             ],
-            t("responsibility.target", language): found["target_name"].fillna(found["target"]),
-            t("responsibility.code", language): found["target"].where(found["target_name"] != found["target"]),
             t("responsibility.unit", language): found["unit"].fillna(found["post"]),
             t("responsibility.since", language): _days(found["since"]),
             t("responsibility.until", language): _days(found["until"]),
         }
     )
     widths = {t(f"responsibility.{name}", language): width for name, width in _OF_SEARCH.items()}
-    for name, least, most in (("name", 54, 84), ("code", 54, 122)):
+    for name, least, most in (("name", 54, 72), ("target", 54, 90), ("code", 54, 122)):
         heading = t(f"responsibility.{name}", language)
         widths[heading] = columns.at_most(shown[heading], least, most)
     row = picked(shown, key="found", widths=widths, room=500 if address.choice("at", None, "") == "" else 215)
