@@ -186,7 +186,7 @@ class Settings:
 def _converted(cls: type[Settings], name: str, value: Any) -> Any:
     known: dict[str, Any] = {field.name: field.default for field in fields(cls)}
     if name not in known:
-        raise error(SettingsError, "setting_unknown", name=name, known=known)
+        raise error(SettingsError, "setting_unknown", name=name, known=list(known))
     if name in ("var_dir", "standards"):
         return Path(value)
     if name == "marks":

@@ -130,7 +130,8 @@ def test_the_worst_cell_is_clicked_shown_and_says_what_the_table_says(
     code = pick.get_attribute("data-code")
     row = rows[code]
     hot = [each for each in rows.values() if each["class_"] > 0 and each["problems"] > 0]
-    assert row["z"] == max(each["z"] for each in hot)
+    order = [(each["class_"], each["problems"], each["z"]) for each in hot]
+    assert (row["class_"], row["problems"], row["z"]) == max(order)
     ratio = number(row["near_per_km2"] / row["mean_per_km2"], 1)
     line = pick.inner_text()
     assert t("spots.numbers", language, per_km2=number(row["problems_per_km2"]), z=number(row["z"], 1),
