@@ -50,8 +50,8 @@ class Proposal:
     denominator: str
     """One of `served.DENOMINATORS`, or `open`."""
     radius_m: float
-    existing: int
-    """Facilities of the kind that serve today."""
+    existing: tuple[str, ...]
+    """Codes of the facilities of the kind that serve on the day."""
     candidates: int
     unknown: int
     """Cells without a number, which are in no sum."""
@@ -145,7 +145,7 @@ def _answered(
     return Proposal(
         denominator=weights.denominator,
         radius_m=radius_m,
-        existing=len(existing),
+        existing=tuple(existing.index.astype(str)),
         candidates=len(places),
         unknown=weights.unknown,
         total=found.total,
@@ -208,7 +208,7 @@ def _refused(code: str, *, radius_m: float = float("nan")) -> Proposal:
     return Proposal(
         denominator="",
         radius_m=radius_m,
-        existing=0,
+        existing=(),
         candidates=0,
         unknown=0,
         total=0.0,

@@ -48,14 +48,22 @@ TownCanvas.include({
     if (!this.isOn("labels")) return;
     const { town, font, colours, selected } = this.state;
     const taken = [];
-    const write = (text, x, y, usual, weight, colour) => {
+    const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+    const numbers = this.shownPoints
+      .filter(({ layer }) => layer.numbered)
+      .map(({ layer, x, y }) => [x - layer.size, y - layer.size, x + layer.size, y + layer.size]);
+    const write = (text, x, middle, usual, weight, colour) => {
       const size = usual * this.state.unit;
       ink.font = `${weight} ${size}px ${font}`;
       const lines = linesOf(text);
       const half = Math.max(...lines.map((line) => ink.measureText(line).width)) / 2 + 3;
       const high = size * (0.6 * lines.length + 0.15);
-      const box = [x - half, y - high, x + half, y + high];
-      if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) return;
+      const boxAt = (y) => [x - half, y - high, x + half, y + high];
+      // A name makes way for a number; for another name it is left out.
+      const y = [0, 1.7, -1.7].map((by) => middle + by * size).find((at) => !numbers.some((b) => meets(boxAt(at), b)));
+      if (y === undefined) return;
+      const box = boxAt(y);
+      if (taken.some((b) => meets(box, b))) return;
       taken.push(box);
       ink.lineJoin = "round";
       ink.strokeStyle = "rgba(255,255,255,0.92)";

@@ -40,28 +40,31 @@ def proposed(
     selected: tuple[str, str] | None = None,
     refusal: str = "",
 ) -> layers.MapView:
-    """Cells by what covers them and the sites by number; `titles` says what each adds, in their order. With a `refusal`
-    (a sentence) the cells stay blank and the legend says it."""
+    """Cells by what covers them and the sites by number; `titles` says what each adds, in their order. A cell that
+    weighs nothing stays blank, as does the whole map with a `refusal` (a sentence, which the legend says)."""
     place = geometry(county)
-    classes = scale(kind, look.language)
-    points = views.facility_points(county, look=look, kinds=(kind,))
+    colours = scale(kind, look.language)
+    facilities = place.facilities
+    standing = facilities[facilities.index.isin(found.existing)].rename(columns={"name": "title"})
+    points = (layers.points(kind, word("kind", kind, look.language), standing),) if len(standing) else ()
     if refusal:
-        drawn = layers.blank(place, "cells", classes)
-        legend = layers.Legend(classes.title, (), refusal)
+        drawn = layers.blank(place, "cells", colours)
+        legend = layers.Legend(colours.title, (), refusal)
     else:
         is_covered, is_before = (found.cells[name].to_numpy(np.bool_) for name in ("is_covered", "is_covered_before"))
-        shown = found.cells.assign(_class=np.where(is_before, 0.0, np.where(is_covered, 1.0, 2.0)))
-        drawn = layers.polygons(place, "cells", shown, "_class", classes, unvisited=None)
-        order = tuple(classes.swatches[i] for i in (2, 1, 0))
-        legend = layers.Legend(
-            classes.title, order, t("map.straight_line", look.language, metres=f"{found.radius_m:.0f}")
-        )
+        classes = np.where(is_before, 0.0, np.where(is_covered, 1.0, 2.0))
+        counts = found.cells["weight"].to_numpy(np.float64) > 0
+        shown = found.cells.assign(_class=np.where(counts, classes, np.nan))
+        drawn = layers.polygons(place, "cells", shown, "_class", colours, unvisited=None)
+        notes = [t("map.straight_line", look.language, metres=f"{found.radius_m:.0f}")]
+        notes += [] if counts.all() else [t("siting.weightless", look.language)]
+        legend = layers.Legend(colours.title, tuple(colours.swatches[i] for i in (2, 1, 0)), "\n".join(notes))
         rows = found.sites[["lon", "lat"]].assign(title=list(titles))
         sites = layers.points(SITE, t("siting.site", look.language), rows, radius_m=found.radius_m)
         points = (*points, replace(sites, is_numbered=True))
     return layers.MapView(
         place,
-        classes.title,
+        colours.title,
         look.language,
         look.mark,
         polygons=drawn,

@@ -131,7 +131,7 @@ def _sums(question: Question, found: Proposal, language: str) -> str:
     sums = {name: amount(found, getattr(found, name), language) for name in ("before", "covered", "total")}
     text = t(
         "siting.from_to", language, **sums, kind=word("kind", question.kind, language),
-        existing=number(found.existing), candidates=number(found.candidates),
+        existing=number(len(found.existing)), candidates=number(found.candidates),
     )  # fmt: skip
     told = [text]
     if question.weight == WEIGHTS[0] and found.denominator != PEOPLE:

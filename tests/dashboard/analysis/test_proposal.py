@@ -33,7 +33,7 @@ def test_the_first_site_is_the_one_that_reaches_most_people(town: Town) -> None:
     # The toilet in C5 reaches it and the four cells beside it: 500 + 200 + 400 + 600 + 800 people of 4,500. From C8
     # the corners C7 and C9 are reached (700 + 900), from C2 the corners C1 and C3 (100 + 300); then nobody is left.
     found = asked(town)
-    assert (found.denominator, found.existing, found.candidates, found.unknown) == ("people", 1, 9, 0)
+    assert (found.denominator, found.existing, found.candidates, found.unknown) == ("people", ("f1",), 9, 0)
     assert found.sites[["cell", "gain", "covered"]].to_numpy().tolist() == [["C8", 1600, 4100], ["C2", 400, 4500]]
     assert found.sites.index.tolist() == [1, 2]
     assert found.sites["share"].tolist() == pytest.approx([4100 / 4500, 1])
@@ -61,7 +61,7 @@ def test_open_problems_weigh_instead_of_people(town: Town) -> None:
 def test_a_zone_alone_is_weighed_and_built_in_but_served_from_anywhere(town: Town) -> None:
     found = asked(town, filters=town.at(zone=(town.county.cells.loc["C1", "zone"],)))
     assert found.cells.index.tolist() == ["C1", "C2", "C3"]
-    assert found.existing == 1
+    assert found.existing == ("f1",)
     assert (found.before, found.total) == (200, 600)
     assert found.sites["cell"].tolist() == ["C2"]
 

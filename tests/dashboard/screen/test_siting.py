@@ -119,6 +119,7 @@ def test_the_map_tells_before_from_after_and_numbers_the_sites(look_at: LookAt) 
     by_code = dict(zip(view.polygons.codes, view.polygons.classes.tolist(), strict=True))
     assert by_code == {"C1": 2, "C2": 0, "C3": 2, "C4": 0, "C5": 0, "C6": 0, "C7": 1, "C8": 0, "C9": 1}
     toilets, sites = view.points
+    assert toilets.codes.tolist() == ["f1"]  # not the closed one, nor the one that is planned
     assert (toilets.kind, sites.kind, sites.codes.tolist(), sites.is_numbered) == ("toilet", "site", ["1"], True)
     assert sites.titles.tolist() == ["第 1 处：新增覆盖 1,600 人，累计 91.1%"]
 
@@ -140,3 +141,14 @@ def test_another_measure_than_people_is_said(
     siting.beside(near(look_at()), Question(), replace(found, denominator="area_m2", unknown=3), "zh")
     said = " ".join(sentences)
     assert t("siting.instead.area_m2", "zh") in said and t("siting.unknown", "zh", count="3") in said
+
+
+def test_a_cell_that_weighs_nothing_is_not_told_as_uncovered(look_at: LookAt) -> None:
+    look = near(look_at())
+    found = answered(look, Question(n=1, weight="open"))
+    weightless = set(found.cells.index[found.cells["weight"] == 0])
+    assert weightless and weightless < set(found.cells.index)
+    view = siting.view(look, Question(n=1, weight="open"), found, None, "zh")
+    blank = {code for code, which in zip(view.polygons.codes, view.polygons.classes, strict=True) if which == 255}
+    assert blank == weightless
+    assert t("siting.weightless", "zh") in view.legend.note
