@@ -56,9 +56,9 @@ def proposed(
         counts = found.cells["weight"].to_numpy(np.float64) > 0
         shown = found.cells.assign(_class=np.where(counts, classes, np.nan))
         drawn = layers.polygons(place, "cells", shown, "_class", colours, unvisited=None)
-        notes = [t("map.straight_line", look.language, metres=f"{found.radius_m:.0f}")]
-        notes += [] if counts.all() else [t("siting.weightless", look.language)]
-        legend = layers.Legend(colours.title, tuple(colours.swatches[i] for i in (2, 1, 0)), "\n".join(notes))
+        key = "map.straight_line" if counts.all() else "siting.weightless"
+        note = t(key, look.language, metres=f"{found.radius_m:.0f}")
+        legend = layers.Legend(colours.title, tuple(colours.swatches[i] for i in (2, 1, 0)), note)
         rows = found.sites[["lon", "lat"]].assign(title=list(titles))
         sites = layers.points(SITE, t("siting.site", look.language), rows, radius_m=found.radius_m)
         points = (*points, replace(sites, is_numbered=True))
