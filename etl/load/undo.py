@@ -154,9 +154,11 @@ def _open(engine: sa.Engine, place: str) -> tuple[list[int], list[int]]:
     runs = _runs(engine, place)
     loads = runs[(runs["kind"] == "load") & ~runs["run"].isin(set(runs["undoes"].dropna()))]
     source, event = schema.load_source.c, schema.row_event.c
-    brought = sa.select(source.run).where(source.place == place, source.new + source.changed > 0)
+    brought = sa.select(source.run).where(source.place == place).group_by(source.run)
+    idle = brought.having(sa.func.sum(source.new + source.changed) == 0)
     changed = sa.select(event.run).where(event.place == place)
     with engine.connect() as connection:
-        told = set(connection.scalars(brought.distinct())) | set(connection.scalars(changed.distinct()))
+        # A run that read no file, as one that made a grid, has no counts to be judged by.
+        nothing = set(connection.scalars(idle)) - set(connection.scalars(changed.distinct()))
     numbers = sorted((int(run) for run in loads["run"]), reverse=True)
-    return [run for run in numbers if run in told], [run for run in numbers if run not in told]
+    return [run for run in numbers if run not in nothing], [run for run in numbers if run in nothing]
