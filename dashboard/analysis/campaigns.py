@@ -79,7 +79,7 @@ def effects(
     seen = _visits(county, filters, "zone" if is_zones else "cell")
     day = county.place.local_day(filters.moment)
     in_force = np.ones(len(places), np.bool_) if is_zones else county.cells_on(day)
-    first_day = int(problems[1].min(initial=day_number(day)))
+    first_day = int(snapshot.reported_day.min(initial=day_number(day)))
     held = _held(county, filters, np.arange(len(places)) if is_zones else county.cell_zones)
     shown = np.append(True, _shown(county, filters, layer))
     frames = []

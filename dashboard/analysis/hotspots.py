@@ -15,7 +15,7 @@ from dashboard.analysis import visits
 from dashboard.analysis.cases import cases as cases_of
 from dashboard.analysis.gi import gi_star
 from dashboard.analysis.moran import Moran, incremental, local_moran, moran_i, peak_radius_m
-from dashboard.analysis.neighbourhood import Layer, Neighbourhood, in_force, neighbourhood, places
+from dashboard.analysis.neighbourhood import Layer, Neighbourhood, began_after, in_force, neighbourhood, places
 from dashboard.analysis.permutation import permuted_p
 from dashboard.analysis.rates import standardised_rates
 from dashboard.analysis.significance import classes, false_discovery, two_sided_p
@@ -93,6 +93,8 @@ class Hotspots:
     radius_m: float | None
     refusal: str | None
     """Why there are no classes: too_few_cells, too_few_problems, no_variation, too_few_neighbours; None: there are."""
+    places: int
+    """Places judged, in force at the moment, whichever zone is shown."""
     problems: int
     """Points used, of all places, whichever zone is shown."""
     left_out: int
@@ -144,7 +146,8 @@ def cells(
     value, z, p (NaN where refused), class_ (−3 … 3: cold … hot at 99, 95, 90 %; 0: neither), rank (by z, 1 the
     hottest; Int64, NA without z); neighbours (besides itself), near_problems, near_per_km2 (of the neighbours without
     itself; NaN: none); is_island (no neighbour, never a class); is_unvisited (boolean, NA: no visits are kept) and
-    is_unseen (no problem and nobody looked: never cold).
+    is_unseen (no problem and nobody looked: never cold); is_new (began within the period, so that its own number is
+    not of the whole of it: never a class).
     """
     near = near or neighbourhood(county, snapshot, layer=layer)
     everywhere = replace(filters, zone=(), cell=None)
@@ -160,6 +163,7 @@ def cells(
     seen = (visits.cells if layer == "cells" else visits.zones)(county, filters)["is_unvisited"].array[now]
     frame = _told(counts, area_km2[now], weights).assign(value=values, is_unvisited=seen)
     frame["is_unseen"] = (frame["is_unvisited"].fillna(False) & (frame["problems"] == 0)).astype(bool)
+    frame["is_new"] = began_after(county, filters.period[0], layer)[now]
     _judge(frame, weights, is_rate=value == "rate", refused=refused, permutations=permutations, seed=seed)
     frame.insert(0, "name", shapes["name"].array[now])
     if layer == "cells":
@@ -169,6 +173,7 @@ def cells(
         frame=frame[_shown(county, filters, layer)[now]],
         radius_m=near.radius_m,
         refusal=refused,
+        places=len(values),
         problems=int(counts.sum()),
         left_out=_left_out(county, snapshot, everywhere, inside),
         method=f"gi_star_{value}",
@@ -203,7 +208,7 @@ def _judge(
     values = frame["value"].to_numpy(np.float64)
     rates = frame["problems_per_km2"].to_numpy(np.float64) if is_rate else None
     z = np.full(len(frame), np.nan) if refused else gi_star(values, weights)
-    z[frame["is_island"].to_numpy()] = np.nan
+    z[(frame["is_island"] | frame["is_new"]).to_numpy()] = np.nan
     p = two_sided_p(z)
     if not refused and permutations:
         p = np.where(np.isnan(z), np.nan, chance(values, rates, weights, permutations=permutations, seed=seed))

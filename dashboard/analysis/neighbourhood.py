@@ -1,7 +1,7 @@
 """Who counts as near whom in a data version: the same for every filter, so that a colour keeps its meaning."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
@@ -67,6 +67,14 @@ def places(
     """Polygons of a layer (all, in their order), the position of each problem in them (-1: none), and km²."""
     shapes, codes = (county.cells, snapshot.cell) if layer == "cells" else (county.zones, snapshot.zone)
     return shapes, codes, shapes["area_m2"].to_numpy(np.float64) / 1e6
+
+
+def began_after(county: "County", day: date, layer: Layer) -> npt.NDArray[np.bool_]:
+    """Places that did not exist yet on a day, by position: what was there then lies in the cells before them, so
+    their own zero of that time says nothing."""
+    if layer == "zones":
+        return np.zeros(len(county.zones), np.bool_)
+    return (county.cells["valid_from"] > pd.Timestamp(day)).to_numpy(dtype=np.bool_, na_value=False)
 
 
 def in_force(county: "County", moment: datetime, layer: Layer) -> npt.NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from dashboard.analysis import hotspots, weekly
 from dashboard.analysis.cases import day_number
 from dashboard.analysis.emerging import ALPHA, CATEGORIES, NONE, bins, emerging, space_time_gi_star
 from dashboard.analysis.mann_kendall import MIN_STEPS, MannKendall, mann_kendall
+from dashboard.analysis.neighbourhood import began_after
 from dashboard.analysis.rates import standardised_rates
 from dashboard.analysis.significance import false_discovery
 from dashboard.analysis.weights import neighbours, subset
@@ -45,6 +46,8 @@ class Trends:
     """Last days of the weeks used, whole ones alone, oldest first."""
     reason: str | None
     """Why there is no category: one of `REASONS`; None: there is one."""
+    places: int
+    """Places judged, in force at the moment, whichever zone is shown."""
     problems: int
     """Problems used, of all places, whichever zone is shown."""
 
@@ -73,7 +76,7 @@ def cells(
     before), way (one of `WAYS`,
     significant for all places together), all NaN for too few weeks; category (one of `CATEGORIES`), trend_z, trend_p
     (Mann-Kendall of Gi*), weeks_hot, weeks_cold (Int64), last_week_is_hot, last_week_is_cold (boolean), NaN or NA
-    where refused.
+    where refused. A cell that began within these weeks has neither way nor category.
     """
     everywhere = replace(filters, zone=(), cell=None, state=(), is_overdue_only=False)
     ends, counts = _whole_weeks(county, snapshot, everywhere, layer, count)
@@ -97,10 +100,14 @@ def cells(
     else:
         z = np.full((len(frame), 1), np.nan)
     _tell_hotspots(frame, z, is_refused=reason is not None)
+    if len(ends):
+        first_day = (ends[0] - pd.Timedelta(days=6)).date()
+        is_new = began_after(county, first_day, layer)[in_force]
+        frame.loc[is_new, ["way", "category"]] = np.nan
     shown = county.cells_on(day, zone=filters.zone, cell=filters.cell) if layer == "cells" else in_force
     if layer == "zones" and filters.zone:
         shown = shapes.index.isin(filters.zone)
-    return Trends(frame[shown[in_force]], ends, reason, int(numbers.sum()))
+    return Trends(frame[shown[in_force]], ends, reason, len(numbers), int(numbers.sum()))
 
 
 def _whole_weeks(

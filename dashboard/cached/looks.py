@@ -41,10 +41,11 @@ class Look:
 
     @property
     def data_key(self) -> str:
-        """Stands for the data: database, place, version, and the present version, as a database made anew may count
-        its runs as the old one did."""
+        """Stands for the data: database, place, version, the patrol's hours, and the present version, as a database
+        made anew may count its runs as the old one did."""
         county = self.county
-        return repr((self.settings.url, county.place, county.data_version, self.present))
+        hours = self.snapshot.patrol_minutes
+        return repr((self.settings.url, county.place, county.data_version, self.present, hours))
 
     @property
     def key(self) -> str:

@@ -132,11 +132,11 @@ def _statistic(
         return spots.change(county, frame, layer=layer, look=style, note=spots.note(name, style.language, filters))
     if name == "trend":
         trend = trends.cells(county, snapshot, filters, layer=layer, count=settings.trend_weeks)
-        refusal = spots.refusal(county, trend, layer=layer, language=style.language)
+        refusal = spots.refusal(trend, layer=layer, language=style.language)
         note = spots.note(name, style.language, filters, weeks=trend.weeks)
         return spots.trend(county, trend.frame, layer=layer, look=style, refusal=refusal, note=note)
     found = hotspots.cells(county, snapshot, filters, layer=layer)
-    refusal = spots.refusal(county, found, layer=layer, language=style.language)
+    refusal = spots.refusal(found, layer=layer, language=style.language)
     note = spots.note(name, style.language, filters)
     return spots.hotspots(county, found.frame, layer=layer, look=style, refusal=refusal, note=note)
 

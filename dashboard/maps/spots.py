@@ -59,15 +59,16 @@ def group(category: object) -> str | None:
     return next((name for name, members in GROUPS.items() if category in members), None)
 
 
-def refusal(county: "County", found: Hotspots | Trends, *, layer: str, language: str) -> str:
+def refusal(found: Hotspots | Trends, *, layer: str, language: str) -> str:
     """Why nothing is said of hotspots or trends, as a sentence with the next step; empty: something is."""
     reason = found.refusal if isinstance(found, Hotspots) else found.reason
     if reason is None:
         return ""
     least = {"too_few_cells": MIN_CELLS, "too_few_weeks": MIN_WEEKS}.get(reason, MIN_PROBLEMS)
     places = t(f"spots.why.{layer}", language)
-    count = len(county.zones) if layer == "zones" else len(county.cells)
-    told = found.problems if reason == "too_few_problems" else count
+    told = found.problems if reason == "too_few_problems" else found.places
+    if reason == "too_few_cells" and layer == "cells":
+        reason = "too_few_in_force"
     return t(f"spots.refusal.{reason}", language, count=number(told), least=least, places=places)
 
 

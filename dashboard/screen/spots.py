@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.campaigns import TOGETHER
+from dashboard.analysis.density import OUTSIDE
 from dashboard.analysis.emerging import NONE
 from dashboard.analysis.hotspots import PERMUTATIONS, Hotspots
 from dashboard.analysis.trends import Trends
@@ -30,7 +31,7 @@ def refusal(look: cached.Look, layer: Any, view: str, language: str) -> str:
     if view == "change":
         return ""
     found: Hotspots | Trends = cached.spots(look, layer) if view == "hotspots" else cached.trend(look, layer)
-    return maps.refusal(look.county, found, layer=layer, language=language)
+    return maps.refusal(found, layer=layer, language=language)
 
 
 def view(look: cached.Look, layer: Any, name: str, language: str, shared: Mapping[str, Any]) -> MapView:
@@ -48,7 +49,8 @@ def view(look: cached.Look, layer: Any, name: str, language: str, shared: Mappin
 
 def joined(look: cached.Look, layer: Any) -> pd.DataFrame:
     """Counts, hotspots and trends of each place in one frame: columns of `density`, `hotspots` and `trends`."""
-    counts = cached.cells(look) if layer == "cells" else cached.zones(look)
+    # What lies in no zone is no place to be compared with others.
+    counts = cached.cells(look) if layer == "cells" else cached.zones(look).drop(index=OUTSIDE, errors="ignore")
     spots = cached.spots(look, layer).frame
     trend = cached.trend(look, layer).frame
     told = spots[["z", "p", "class_", "neighbours", "near_problems", "near_per_km2", "mean_per_km2", "is_island",
@@ -103,7 +105,7 @@ def _against(row: pd.Series) -> dict[str, str]:
     """What was to be expected, and by which part the number differs from it, with the ends of the interval."""
     shares = sorted((abs(1 - row["low"]), abs(1 - row["high"])))
     return {
-        "expected": number(row["after"] / row["effect"]),
+        "expected": number(row["before"] * row["control_after"] / max(row["control_before"], 0.5)),
         "share": f"{abs(1 - row['effect']):.0%}",
         "low": f"{shares[0]:.0%}",
         "high": f"{shares[1]:.0%}",

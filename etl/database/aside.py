@@ -5,6 +5,8 @@ may not open the main file (see `etl.database.engine`), so SQLite copies the ans
 8.3 s CPU became 3.5 s for a snapshot of a million problems.
 """
 
+import glob
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,15 +18,27 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from etl.database.engine import driver, file_of
+from etl.errors import DatabaseAway
 
 _SCHEMA = "aside"
 _DEAD_AFTER_S = 3600
 
 
 def read_aside(engine: sa.Engine, select: sa.Select[Any]) -> pa.Table:
-    """The rows of a select on a SQLite engine; types are what SQLite holds, widened to one a column."""
+    """The rows of a select on a SQLite engine; types are what SQLite holds, widened to one a column.
+
+    Raises `OSError` where the file cannot be made: no leave to write in the database's folder, no room on its disk.
+    """
+    import adbc_driver_manager
     from adbc_driver_sqlite import dbapi
 
+    try:
+        return _read(engine, select, dbapi)
+    except (sqlite3.OperationalError, DatabaseAway, adbc_driver_manager.Error) as error:
+        raise OSError(str(error)) from error
+
+
+def _read(engine: sa.Engine, select: sa.Select[Any], dbapi: Any) -> pa.Table:
     with _file(engine) as path:
         rows = _copy(engine, select, path)
         with dbapi.connect(str(path)) as connection, connection.cursor() as cursor:
@@ -60,7 +74,7 @@ def _file(engine: sa.Engine) -> Iterator[Path]:
     main = file_of(engine)
     if main is None:
         raise ValueError("only a SQLite database is read aside")
-    for left in main.parent.glob(f"{main.name}.reading-*"):
+    for left in main.parent.glob(f"{glob.escape(main.name)}.reading-*"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _DEAD_AFTER_S:
                 left.unlink()

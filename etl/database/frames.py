@@ -96,7 +96,13 @@ def _read_by_file(engine: sa.Engine, select: sa.Select[Any]) -> pa.Table:
         if len(found := _read_by_cursor(connection, select.limit(_FEW + 1))) <= _FEW:
             return found
     types, names = _asked(select, "sqlite")
-    return read_aside(engine, select).rename_columns(names).cast(pa.schema(zip(names, types, strict=True)))
+    try:
+        found = read_aside(engine, select)
+    except OSError:
+        # No room or no leave to write beside the database: it can be read all the same, only slower.
+        with engine.connect() as connection:
+            return _read_by_cursor(connection, select)
+    return found.rename_columns(names).cast(pa.schema(zip(names, types, strict=True)))
 
 
 def _asked(select: sa.Select[Any], dialect: str) -> tuple[list[pa.DataType], list[str]]:

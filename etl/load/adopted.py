@@ -12,6 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
@@ -102,13 +103,15 @@ def _refused_of(sources: pd.DataFrame, path: Path, source: Source) -> pd.Series 
         return None
     if mark := sent_back_from(path):
         found = sources[(sources["entry"] == mark[0]) & (sources["layer"] == mark[1])]
-        return None if found.empty else found.iloc[-1]
+        if len(found):
+            return found.iloc[-1]
     stem, number = named_after(_name(path.name))
+    stems = sources["name"].str.replace(r"(\.[^.]*)?(#.*)?$", "", regex=True)
+    found = sources[(stems == stem) & (stem != "")]
     if number is not None:
-        found = sources[sources["id"] == number]
-    else:
-        stems = sources["name"].str.replace(r"(\.[^.]*)?(#.*)?$", "", regex=True)
-        found = sources[(stems == stem) & (stem != "")]
+        # A sheet of another place may carry a number of ours, but hardly with the name of that file of ours.
+        numbered = sources[(sources["id"] == number) & np.array([stem.endswith(own) for own in stems], dtype=np.bool_)]
+        found = numbered if len(numbered) else found
     return found.iloc[-1] if found[["entry", "layer"]].drop_duplicates().shape[0] == 1 else None
 
 

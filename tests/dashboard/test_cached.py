@@ -2,6 +2,7 @@
 
 import gc
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -223,3 +224,12 @@ def test_what_one_session_does_to_a_frame_no_other_sees(tmp_path: Path) -> None:
     mine = cached.cells(look)
     mine["open"] = 999
     assert cached.cells(look)["open"].max() == 4
+
+
+def test_other_patrol_hours_are_other_answers(tmp_path: Path) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+    counts = []
+    for begins in ("00:00", "23:00"):
+        look = cached.look(replace(settings, patrol_from=begins, patrol_to="23:59"), Filters(shift=("in",)))
+        counts.append(len(cached.cases(look)))
+    assert counts[0] > counts[1]

@@ -185,7 +185,7 @@ def test_a_corrected_sheet_of_refused_rows_is_taken_back(
 
 
 @pytest.mark.parametrize(
-    "name", ["台账-退回.xlsx", "台账-退回(1).xlsx", "台账-Refused.csv", "999900-0001-2-x (2).xlsx"]
+    "name", ["台账-退回.xlsx", "台账-退回(1).xlsx", "台账-Refused.csv", "999900-0001-2-台账 (2).xlsx"]
 )
 def test_a_sheet_of_refused_rows_is_known_by_its_name_where_its_mark_is_lost(
     tmp_path: Path, settings: Settings, name: str

@@ -285,6 +285,21 @@ def test_adbc_never_opens_the_main_file(sqlite_url: str, monkeypatch: pytest.Mon
     assert not Path(aside).exists()
 
 
+@pytest.mark.parametrize("trouble", [sqlite3.OperationalError("unable to open"), DatabaseAway("disk is full")])
+def test_without_room_for_a_file_many_rows_are_read_all_the_same(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    engine = _made(sqlite_url)
+    monkeypatch.setattr("etl.database.frames._FEW", 1)
+    expected = read_frame(engine, sa.select(schema.problem))
+
+    def refused(*_: Any) -> int:
+        raise trouble
+
+    monkeypatch.setattr("etl.database.aside._copy", refused)
+    pd.testing.assert_frame_equal(read_frame(engine, sa.select(schema.problem)), expected)
+
+
 def test_what_a_killed_reader_left_is_swept(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = _made(sqlite_url)
     main = file_of(engine)

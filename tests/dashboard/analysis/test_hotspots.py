@@ -203,6 +203,22 @@ def test_cells_out_of_force_are_nobodys_neighbours(board: Board) -> None:
     assert found.problems == counts.sum() - counts[gone]
 
 
+def test_a_cell_that_began_within_the_period_has_no_class(board: Board) -> None:
+    counts = background()
+    counts[HOT] = 30
+    cells = board.county.cells.copy()
+    cells.iloc[HOT[:4], cells.columns.get_loc("valid_from")] = pd.Timestamp("2026-03-10")
+    snapshot = board.snapshot(counts)
+    near = hotspots.neighbourhood(board.county, snapshot)
+    told = [
+        hotspots.cells(county, snapshot, board.filters(snapshot), near=near).frame
+        for county in (board.county, replace(board.county, cells=cells))
+    ]
+    before, after = (frame.iloc[HOT[:4]] for frame in told)
+    assert (before["class_"] > 0).any() and before["z"].notna().all() and not before["is_new"].any()
+    assert (after["class_"] == 0).all() and after["z"].isna().all() and after["is_new"].all()
+
+
 def test_nobody_looked_is_not_cold(board: Board, town: Town) -> None:
     counts = background() + 3
     cold = [index(column, row) for column in range(5) for row in range(6, 11)]

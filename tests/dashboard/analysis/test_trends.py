@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -143,6 +144,18 @@ def test_numbers_that_rise_and_fall(city: County) -> None:
     assert frame["way"].iloc[[3, 7, 12]].tolist() == ["rising", "falling", "steady"]
     assert frame["problems_slope"].iloc[[3, 7, 12]].tolist() == [1, -1, 0]
     assert frame["problems_z"].iloc[3] == pytest.approx(mann_kendall(range(14)).z[0])
+
+
+def test_a_cell_that_began_within_the_weeks_neither_rises_nor_falls(city: County) -> None:
+    snapshot = told(city, {44: list(range(WEEKS))})
+    cells = city.cells.copy()
+    cells.iloc[44, cells.columns.get_loc("valid_from")] = pd.Timestamp(SUNDAY - 3 * 7 * 86_400, unit="s").normalize()
+    before, after = (
+        trends.cells(county, snapshot, asked(city, snapshot)).frame.iloc[44]
+        for county in (city, replace(city, cells=cells))
+    )
+    assert before["category"] != "none" and isinstance(before["way"], str)
+    assert pd.isna(after["category"]) and pd.isna(after["way"])
 
 
 def test_what_is_usual_does_not_depend_on_what_is_shown(city: County) -> None:

@@ -110,7 +110,7 @@ def test_a_trend_of_zones_tells_numbers_where_hotspots_are_too_few(city: Town) -
     found = trends.cells(city.county, city.snapshot, city.filters, layer="zones")
     view = _page(city, "trend", layer="zones")
     assert view.legend is not None
-    assert spots.refusal(city.county, found, layer="zones", language="zh") in view.legend.note
+    assert spots.refusal(found, layer="zones", language="zh") in view.legend.note
     assert f"近 {len(found.weeks)} 个整周" in view.legend.note
     worded = {"steady": spots.NEITHER, "rising": spots.HOT[2], "falling": "#ffffff"}
     assert _colours(view) == [worded[way] for way in found.frame["way"]]

@@ -5,6 +5,8 @@ from html import escape
 import pandas as pd
 import pytest
 
+from dashboard import cached
+from dashboard.analysis.density import OUTSIDE
 from dashboard.maps import spots as maps
 from dashboard.screen import picks, spots
 from dashboard.text import t
@@ -77,3 +79,20 @@ def test_terms_of_statistics_are_explained_where_they_stand(
     spots.worst(look_at(), "cells", "hotspots", language)
     assert lines[0].meaning == t("spots.meaning", language)
     assert f'title="{escape(t("spots.meaning", language))}"' in drawn[0]
+
+
+def test_problems_outside_all_zones_are_no_zone_of_the_list(
+    look_at: LookAt, lines: list[picks.Line], sentences: list[str]
+) -> None:
+    look = look_at()
+    assert cached.zones(look).loc[OUTSIDE, "change"] > 0
+    for view in spots.VIEWS:
+        spots.worst(look, "zones", view, "zh")
+    assert lines
+    assert OUTSIDE not in {line.code for line in lines}
+
+
+def test_what_was_to_be_expected_of_a_campaign_is_told_without_the_correction() -> None:
+    row = pd.Series({"before": 40, "after": 0, "control_before": 100, "control_after": 100, "effect": 0.0125,
+                     "low": 0.001, "high": 0.2})  # fmt: skip
+    assert spots._against(row)["expected"] == "40"
