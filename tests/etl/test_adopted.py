@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from etl import schema
+from etl.errors import CoordinatesUnclear
 from etl.load import check, load, undo
 from etl.load.report import Report
 from etl.messages import sentence
@@ -197,6 +198,16 @@ def test_a_sheet_of_refused_rows_is_known_by_its_name_where_its_mark_is_lost(
     frame.to_excel(back, index=False) if back.suffix == ".xlsx" else frame.to_csv(back, index=False)
     (source,) = check([back], settings, progress=quiet).sources
     assert (source.entry, source.coordinates, source.new) == ("台账/台账.csv", "gcj02", 1)
+
+
+def test_a_sheet_of_another_place_with_a_number_of_ours_is_not_ours(tmp_path: Path, settings: Settings) -> None:
+    _with_a_refused_row(tmp_path, settings)
+    other = tmp_path / "drop" / "330100-0001-2-东片区.csv"
+    other.parent.mkdir()
+    pd.DataFrame([_row("丙")]).to_csv(other, index=False)
+    # Read by our declaration it would be GCJ-02; as a file of its own it is asked about.
+    with pytest.raises(CoordinatesUnclear):
+        check([other], settings, progress=quiet)
 
 
 def test_coordinates_that_the_program_found_hold_for_the_refused_rows(tmp_path: Path, settings: Settings) -> None:
