@@ -208,14 +208,12 @@ def make_snapshot(
     state[state < 0] = REPORTED
     reported, due = rows["reported_s"].to_numpy(np.int64), rows["due_s"].to_numpy(np.int64)
     closed, reopened = rows["closed_s"].to_numpy(np.int64, copy=True), rows["reopened_s"].to_numpy(np.int64, copy=True)
-    days = {name: local_days(values, time_zone) for name, values in (("reported", reported), ("due", due))}
     moments = [int(values[values != NEVER].max(initial=0)) for values in (reported, closed, reopened)]
 
     reopened[(reopened < closed) | (closed == NEVER)] = NEVER
     undated = (state == CLOSED) & (closed == NEVER)
-    closed_days = local_days(closed, time_zone)
+    closed_days, due_days = local_days(closed, time_zone), local_days(due, time_zone)
     closed[undated] = UNDATED
-    due_ends_day = (due != NEVER) & (local_days(np.where(due == NEVER, NEVER, due + 1), time_zone) > days["due"])
 
     category, categories = _factorized(rows["category"])
     source, sources = _factorized(rows["source"])
@@ -243,12 +241,12 @@ def make_snapshot(
         due_s=due,
         closed_s=closed,
         reopened_s=reopened,
-        reported_day=days["reported"],
+        reported_day=local_days(reported, time_zone),
         reported_minute=minute,
-        due_day=days["due"],
+        due_day=due_days,
         closed_day=closed_days,
         reopened_day=local_days(reopened, time_zone),
-        overdue_day=np.where(due == NEVER, NO_DAY, days["due"] + due_ends_day).astype(np.int32),
+        overdue_day=_overdue_days(due, due_days, time_zone),
         x_m=rows["x_m"].to_numpy(np.float64),
         y_m=rows["y_m"].to_numpy(np.float64),
         is_default_point=rows["is_default_point"].to_numpy(np.bool_),
@@ -266,6 +264,13 @@ def local_days(seconds: Seconds, time_zone: str) -> Codes:
     there = np.flatnonzero(seconds != NEVER)
     days[there] = _local(seconds[there], time_zone) // DAY_S
     return days
+
+
+def _overdue_days(due: Seconds, days: Codes, time_zone: str) -> Codes:
+    """First local day at whose last second a problem of that deadline is overdue: the deadline's own (`days`), the next
+    one where it is the last second of its day; `NO_DAY` without a deadline."""
+    ends_day = local_days(np.where(due == NEVER, NEVER, due + 1), time_zone) > days
+    return np.where(due == NEVER, NO_DAY, days + ends_day).astype(np.int32)
 
 
 def _local_minutes(seconds: Seconds, time_zone: str) -> npt.NDArray[np.int16]:

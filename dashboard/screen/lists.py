@@ -52,15 +52,9 @@ def worst(
 
 def place(name: object, code: str, zone: object = None) -> str:
     """A place as HTML: its name, else its zone's, with the code beside it in small type; all of it on hover."""
-    own = _text(name) if _text(name) != code else ""
-    shown = own or _text(zone)
-    full = " · ".join(dict.fromkeys(part for part in (_text(zone), own, code) if part))
+    shown, full = picks.called(name, code, zone)
     beside = f' <span class="code">{escape(code)}</span>' if shown else ""
     return f'<span class="place" title="{escape(full)}"><b>{escape(shown or code)}</b>{beside}</span>'
-
-
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, str) else ""
 
 
 def lacking(rows: pd.DataFrame, why: pd.Series, language: str) -> None:

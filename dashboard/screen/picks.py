@@ -37,11 +37,17 @@ class Line:
 def of(row: pd.Series, why: str, *, facts: str = "", count: str = "", unit: str = "", meaning: str = "") -> Line:
     """A line from a row whose index is the code, with name and, where there are such, zone_name, who (NaN: nobody)."""
     code = str(row.name)
-    own = _text(row.get("name")) if _text(row.get("name")) != code else ""
-    zone = _text(row.get("zone_name"))
+    name, full = called(row.get("name"), code, row.get("zone_name"))
     who = (_text(row["who"]) or None) if "who" in row.index else ""
-    full = " · ".join(dict.fromkeys(part for part in (zone, own, code) if part))
-    return Line(code, own or zone, full, who, why, facts, count, unit, meaning)
+    return Line(code, name, full, who, why, facts, count, unit, meaning)
+
+
+def called(name: object, code: str, zone: object = None) -> tuple[str, str]:
+    """What a place is called before its code, and all of it for hovering: its own name, else its zone's; empty where
+    the code is all the name there is."""
+    own = _text(name) if _text(name) != code else ""
+    full = " · ".join(dict.fromkeys(part for part in (_text(zone), own, code) if part))
+    return own or _text(zone), full
 
 
 def show(lines: Sequence[Line], layer: str, language: str, *, key: str) -> None:
