@@ -109,7 +109,7 @@ def _table(
 ) -> None:
     standards = read_standards(settings.standards)
     asked = proposal.Question(chosen.kind, chosen.sites, chosen.weight, chosen.candidates)
-    frame = tables.table(chosen.name, county, snapshot, filters, settings=settings, standards=standards, asked=asked)
+    frame = tables.table(chosen.name, tables.Asked(county, snapshot, filters, settings, standards, asked))
     if chosen.format == "csv":
         text = tables.as_csv(frame)
     elif chosen.format == "json":

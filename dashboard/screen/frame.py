@@ -1,6 +1,6 @@
 """The frame of a page with a map: the map at left, the reasons beside it; the style sheet gives them the height."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,6 +16,16 @@ HEIGHT = "100%"
 """The map fills its container."""
 
 _LAYERS = ("cells", "zones")
+
+
+@dataclass(frozen=True)
+class Body:
+    """Where a part of a page draws."""
+
+    choices: DeltaGenerator
+    """The row of buttons above the map."""
+    map: DeltaGenerator
+    reasons: DeltaGenerator
 
 
 def columns(*, is_wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -7,14 +7,43 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.filters import LISTS
+from dashboard.maps import views
 from dashboard.maps.views import FACILITY_OF
-from dashboard.screen import cases, counted, lists
+from dashboard.screen import address, cases, counted, frame, lists, reasons
 from dashboard.standards import Standard
 from dashboard.text import missing, number, percent, t, word
 
 _COLUMNS = ("name", "zone_name", "setting", "worker", "leader", "last_visit", "visits", "people", "area_km2",
             "share_toilet", "nearest_toilet_m", "share_market", "nearest_market_m")  # fmt: skip
 _DIGITS = {"share_toilet": 3, "share_market": 3, "nearest_toilet_m": 0, "nearest_market_m": 0, "area_km2": 4}
+
+
+def draw(look: cached.Look, body: frame.Body, language: str) -> None:
+    """The part of the page: the map by what lacks, and the list of cells that lack it or the card clicked."""
+    selected = frame.selected(look)
+    kind = address.choice("lack", views.COVERAGE_KINDS, views.COVERAGE_KINDS[0])
+    standard = look.standards.radius(FACILITY_OF.get(kind, ""))
+    with body.map:
+        view = views.coverage(
+            look.county,
+            cached.coverage(look),
+            kind=kind,
+            look=frame.map_style(look, language),
+            radius_m=standard.value if standard else None,
+            untold=cached.missing(look),
+            selected=selected,
+            choices=[(name, t(f"coverage.{name}", language)) for name in views.COVERAGE_KINDS],
+        )
+        frame.draw(view, selected, choice="lack")
+    with body.reasons:
+        unfiltered(look, language)
+        if selected is not None:
+            reasons.of_place(look, selected, language)
+        else:
+            found = lacking(look, kind)
+            lists.title(t(f"coverage.{kind}", language), share(look, kind, found, language))
+            why(look, kind, standard, language)
+            listed(look, kind, found, language)
 
 
 def lacking(look: cached.Look, kind: str) -> pd.DataFrame:

@@ -13,6 +13,19 @@ from dashboard.screen import address, cases, charts, frame, gaps, lists, picks
 from dashboard.text import number, percent, t, word
 
 
+def draw(look: cached.Look, body: frame.Body, language: str) -> None:
+    """The part of the page: the question, the map of what is proposed, and what it adds."""
+    selected = frame.selected(look)
+    with body.choices:
+        question = asked(look, language)
+    with body.reasons:
+        found = proposed(look, question, language)
+    with body.map:
+        frame.draw(view(look, question, found, selected, language), selected)
+    with body.reasons:
+        beside(look, question, found, language)
+
+
 def asked(look: cached.Look, language: str) -> Question:
     """The question that the address has, with the buttons to change all of it but the number."""
     kind = address.segmented("kind", KINDS, "kind", language)

@@ -209,8 +209,8 @@ def test_sites_by_what_they_add_after_a_row_of_today(run, town: Town) -> None:
     standards = read_standards(None)
     near = {"toilet.radius": replace(standards.entries["toilet.radius"], value=100)}
     found = tables.table(
-        "siting", town.county, town.snapshot, town.filters, settings=Settings(), standards=Standards(near),
-        asked=Question(n=1),
+        "siting",
+        tables.Asked(town.county, town.snapshot, town.filters, Settings(), Standards(near), Question(n=1)),
     )  # fmt: skip
     assert found[["code", "site", "gain", "covered"]].to_numpy().tolist() == [["*", 0, 0, 2500], ["C8", 1, 1600, 4100]]
     features = json.loads(tables.as_geojson("siting", found, town.county, town.filters))["features"]

@@ -1,0 +1,152 @@
+"""What each table holds: a function by name, of what is asked; the frames are those of the pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dashboard.analysis import campaigns, coverage, density, hotspots, ranking, relapse, responsibility, trends
+from dashboard.analysis.proposal import Proposal, Question, propose
+from dashboard.county import County
+from dashboard.filters import Filters
+from dashboard.snapshot import Snapshot
+from dashboard.standards import Standards
+from settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a table is made of."""
+
+    county: County
+    snapshot: Snapshot
+    filters: Filters
+    """Resolved."""
+    settings: Settings
+    standards: Standards
+    question: Question = field(default_factory=Question)
+    """Of the table `siting`."""
+
+
+def table(name: str, asked: Asked) -> pd.DataFrame:
+    """The frame a page shows under that name, its index as first column `code`. See the function of each in `MADE`."""
+    if name not in MADE:
+        raise ValueError(f"there is no table {name!r}; there are {', '.join(MADE)}")
+    return MADE[name](asked).rename_axis("code").reset_index()
+
+
+def _zones(asked: Asked) -> pd.DataFrame:
+    """`analysis.density.zones`."""
+    return density.zones(asked.county, asked.snapshot, asked.filters)
+
+
+def _cells(asked: Asked) -> pd.DataFrame:
+    """`analysis.density.cells`."""
+    return density.cells(asked.county, asked.snapshot, asked.filters)
+
+
+def _hotspots(asked: Asked) -> pd.DataFrame:
+    """`analysis.hotspots.cells`, with radius_m and refusal (empty: none) on every row."""
+    found = hotspots.cells(asked.county, asked.snapshot, asked.filters)
+    return found.frame.assign(radius_m=found.radius_m, refusal=pd.Series(found.refusal, found.frame.index, "str"))
+
+
+def _trends(asked: Asked) -> pd.DataFrame:
+    """`analysis.trends.cells` of zones, then cells (`of`), with weeks (how many were used) and refusal (of categories,
+    empty: none)."""
+    frames = {}
+    for layer in ("zones", "cells"):
+        told = trends.cells(
+            asked.county, asked.snapshot, asked.filters,
+            layer=layer, count=asked.settings.trend_weeks, with_slope=True,
+        )  # fmt: skip
+        refusal = pd.Series(told.reason, told.frame.index, "str")
+        frames[layer.removesuffix("s")] = told.frame.assign(weeks=len(told.weeks), refusal=refusal)
+    return told_apart(**frames)
+
+
+def _relapse(asked: Asked) -> pd.DataFrame:
+    """`analysis.relapse.relapses` of zones, then cells (`of`)."""
+    settings = asked.settings
+    found = relapse.relapses(
+        asked.county, asked.snapshot, asked.filters,
+        radius_m=settings.relapse_radius_m, within_days=settings.relapse_days,
+    )  # fmt: skip
+    return told_apart(zone=found.zones, cell=found.cells)
+
+
+def _campaigns(asked: Asked) -> pd.DataFrame:
+    """`analysis.campaigns.effects` of zones, then cells (`of`)."""
+    weeks = asked.settings.campaign_weeks
+    effects = {
+        layer.removesuffix("s"): campaigns.effects(
+            asked.county, asked.snapshot, asked.filters, layer=layer, weeks=weeks
+        )
+        for layer in ("zones", "cells")
+    }
+    return told_apart(**effects)
+
+
+def _coverage(asked: Asked) -> pd.DataFrame:
+    """`analysis.coverage.cells`."""
+    county, filters = asked.county, asked.filters
+    shares = coverage.shares(county, county.place.local_day(filters.moment), asked.standards)
+    return coverage.cells(county, filters, shares=shares, unserved_share=asked.settings.unserved_share)
+
+
+def _siting(asked: Asked) -> pd.DataFrame:
+    """`sited`, of the question."""
+    return sited(propose(asked.county, asked.snapshot, asked.filters, asked.question, standards=asked.standards))
+
+
+def _responsibility(asked: Asked) -> pd.DataFrame:
+    """`analysis.responsibility.table`."""
+    return responsibility.table(asked.county, asked.snapshot, asked.filters)
+
+
+def _ranking(asked: Asked) -> pd.DataFrame:
+    """`analysis.ranking.zones`, then `.units`, told apart by the column `of` (zone or unit)."""
+    at_least = asked.settings.rank_at_least
+    zones = ranking.zones(asked.county, asked.snapshot, asked.filters, at_least=at_least)
+    units = ranking.units(asked.county, asked.snapshot, asked.filters, at_least=at_least)
+    return told_apart(zone=zones, unit=units)
+
+
+def sited(found: Proposal) -> pd.DataFrame:
+    """A row for each proposed site, by its cell's code, in order of gain, after one for the place as it is (code `*`,
+    site 0). Columns: site, name, zone, zone_name, gain, covered, share, lon, lat (of `proposal.Proposal.sites`), bound
+    (no choice of so many sites covers more), total, weight (what is counted), radius_m, refusal (empty: none)."""
+    rows = found.sites.reset_index().set_index("cell")
+    today = pd.DataFrame(
+        {"site": [0], "gain": [0.0], "covered": [found.before], "share": [found.share(found.before)]}, index=["*"]
+    )
+    frame = today.reindex(columns=rows.columns) if rows.empty else pd.concat([today, rows])[list(rows.columns)]
+    return frame.assign(
+        bound=list(found.bounds[: len(frame)]),
+        total=found.total,
+        weight=found.denominator,
+        radius_m=found.radius_m,
+        refusal=pd.Series(found.refusal, frame.index, "str"),
+    )
+
+
+def told_apart(**frames: pd.DataFrame) -> pd.DataFrame:
+    """One below the other, the first column saying of what."""
+    return pd.concat(
+        [pd.concat([pd.Series(of, frame.index, name="of"), frame], axis=1) for of, frame in frames.items()]
+    )
+
+
+MADE: dict[str, Callable[[Asked], pd.DataFrame]] = {
+    "zones": _zones,
+    "cells": _cells,
+    "hotspots": _hotspots,
+    "trends": _trends,
+    "relapse": _relapse,
+    "campaigns": _campaigns,
+    "coverage": _coverage,
+    "siting": _siting,
+    "responsibility": _responsibility,
+    "ranking": _ranking,
+}
+"""Every table by its name."""
