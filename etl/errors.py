@@ -44,3 +44,11 @@ class NothingToUndo(GridError, LookupError):
 
 class NoData(GridError, LookupError):
     """The place or layer that was asked for has no data yet; the message says how to load some."""
+
+
+class NotSaved(GridError, ValueError):
+    """What somebody made cannot be kept under this name or at this size; nothing was written."""
+
+
+class SavedMeanwhile(NotSaved):
+    """Under this name stands something else than the writer has seen; nothing was written."""
