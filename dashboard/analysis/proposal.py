@@ -1,15 +1,16 @@
-"""A proposal of sites for a kind of facility: the question as people put it, the answer by site and by cell."""
+"""A proposal of sites for a kind of facility: the question as people put it, and the best choice of its candidates."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
-from dashboard.analysis import assignments, density, recorded, served, siting
-from dashboard.analysis.coverage import KINDS, serving
+from dashboard.analysis import siting
+from dashboard.analysis.coverage import KINDS
+from dashboard.analysis.ground import REFUSALS as GROUND_REFUSALS
+from dashboard.analysis.ground import Ground, ground
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -26,11 +27,13 @@ AT_MOST = 20
 USUAL = 5
 WANTED_SHARE = 0.9
 TIME_S = 2.0
-REFUSALS = ("no_standard", "no_facilities", "no_cells", "no_demand", "no_candidates")
-"""no_facilities: none of the kind is on record, in use or not; that none is known is no sign that none is there."""
+REFUSALS = (*GROUND_REFUSALS, "no_candidates")
+
+Degrees = tuple[float, float]
+"""Longitude and latitude, EPSG:4326."""
 
 _LON_LAT = "EPSG:4326"
-_DEGREE_DECIMALS = 6
+DEGREE_DECIMALS = 6
 
 
 @dataclass(frozen=True)
@@ -41,47 +44,41 @@ class Question:
     n: int = USUAL
     weight: str = WEIGHTS[0]
     candidates: str = CANDIDATES[0]
+    radius_m: float | None = None
+    """None: the standard's."""
+    min_spacing_m: float = 0.0
+    """Between new sites, and from a new one to every existing one; 0: any."""
 
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """Where to build, and what it adds. Sums are in units of `denominator`."""
+    """Where to build, and what no other choice of as many candidates does better. Sums are of `ground.demand`."""
 
-    denominator: str
-    """One of `served.DENOMINATORS`, or `open`."""
-    radius_m: float
-    existing: tuple[str, ...]
-    """Codes of the facilities of the kind that serve on the day."""
-    candidates: int
-    unknown: int
-    """Cells without a number, which are in no sum."""
-    total: float
-    covered: float
-    bound: float
-    """No choice of n candidates covers more."""
+    ground: Ground
+    places: gpd.GeoDataFrame
+    """All candidates: cell (code), lon, lat (EPSG:4326, `DEGREE_DECIMALS` digits), geometry."""
+    sites: tuple[Degrees, ...]
+    """The chosen ones, what adds most first; fewer than n where more would add nothing."""
     curve: tuple[float, ...]
-    """Covered with the first k = 0 … of the sites; the first entry is what is covered today."""
+    """Covered with the first k = 0 … n of the sites; the first entry is what is covered today."""
     bounds: tuple[float, ...]
-    sites: pd.DataFrame
-    """Index `site`, from 1, what adds most first; cell (code), name, zone, zone_name, gain, covered (this and those
-    before it, with the existing ones), share, lon, lat (EPSG:4326)."""
-    cells: pd.DataFrame
-    """Index `cell`; weight, is_covered_before, is_covered. A cell is covered as a whole where its inner point is."""
+    """k = 0 … n: no k candidates cover more."""
     needed: int | None
     """Sites for `WANTED_SHARE`; None: not even all candidates reach it."""
     is_least: bool
     """Is it proven that fewer than `needed` cannot do."""
     refusal: str | None = None
-    """Why nothing is proposed, of `REFUSALS`; the frames are empty then and the sums nought."""
+    """Why nothing is proposed, of `REFUSALS`; there are no places and no sites then."""
 
     @property
-    def before(self) -> float:
-        """Covered by the existing facilities alone."""
-        return self.curve[0]
+    def covered(self) -> float:
+        """With all sites."""
+        return self.curve[-1]
 
-    def share(self, covered: float) -> float:
-        """Of all weight; NaN without any."""
-        return covered / self.total if self.total else float("nan")
+    @property
+    def bound(self) -> float:
+        """No choice of n candidates covers more."""
+        return self.bounds[-1]
 
 
 def propose(
@@ -93,81 +90,36 @@ def propose(
     standards: "Standards",
     time_limit_s: float = TIME_S,
 ) -> Proposal:
-    """At most `asked.n` candidates that, with the facilities that serve today, have most weight within the radius of
-    the standard, straight line (`siting.site_facilities`).
+    """At most `asked.n` candidates that, with the facilities that serve today, have most weight within the radius,
+    straight line (`siting.site_facilities`).
 
-    Demand and candidates are of cells in force and in the filters; facilities count wherever they are. One radius holds
-    for all cells, the standard's own value: values by setting are of cells, and a site serves cells of several.
-    `filters` are resolved. The solver has at most `time_limit_s`, for the number of sites that a share takes half.
+    Demand and candidates are of cells in force and in the filters; facilities count wherever they are. `filters` are
+    resolved. The solver has at most `time_limit_s`, for the number of sites that a share takes half.
     """
-    standard = standards.radius(asked.kind)
-    if standard is None:
-        return _refused("no_standard")
-    if not recorded.has_facilities(county, asked.kind):
-        return _refused("no_facilities", radius_m=standard.value)
-    day = county.place.local_day(filters.moment)
-    cells = county.cells[county.cells_on(day, zone=filters.zone, cell=filters.cell)]
-    if cells.empty:
-        return _refused("no_cells", radius_m=standard.value)
-    weights = _weights(county, snapshot, filters, cells, asked.weight)
-    known = weights.values.notna().to_numpy()
-    demand = gpd.GeoDataFrame({"weight": weights.values[known]}, geometry=cells.geometry[known], crs=cells.crs)
-    if not demand["weight"].sum() > 0:
-        return _refused("no_demand", radius_m=standard.value)
-    places = _candidates(county, cells, filters, asked.candidates)
+    base = ground(county, snapshot, filters, asked, standards=standards)
+    if base.refusal:
+        return _refused(base, base.refusal)
+    places = _candidates(county, base.cells, filters, asked.candidates)
     if places.empty:
-        return _refused("no_candidates", radius_m=standard.value)
-    existing = serving(county, asked.kind, day)[["geometry"]]
-    return _answered(
-        county, demand, places, existing, weights, n=asked.n, radius_m=standard.value, time_limit_s=time_limit_s
-    )
-
-
-def _answered(
-    county: "County",
-    demand: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    existing: gpd.GeoDataFrame,
-    weights: served.Weights,
-    *,
-    n: int,
-    radius_m: float,
-    time_limit_s: float,
-) -> Proposal:
+        return _refused(base, "no_candidates")
     points = places.geometry
-    found = siting.site_facilities(demand, points, existing, n=n, radius_m=radius_m, time_limit_s=time_limit_s)
+    found = siting.site_facilities(
+        base.demand, points, base.existing, n=asked.n, radius_m=base.radius_m, time_limit_s=time_limit_s,
+        min_spacing_m=asked.min_spacing_m,
+    )  # fmt: skip
     enough = siting.sites_for_share(
-        demand, points, existing, share=WANTED_SHARE, radius_m=radius_m, time_limit_s=time_limit_s / 2
+        base.demand, points, base.existing, share=WANTED_SHARE, radius_m=base.radius_m, time_limit_s=time_limit_s / 2
     )
-    is_before = siting.Coverage.of(demand, existing, radius_m=radius_m).counts > 0
-    is_new = siting.Coverage.of(demand, points[found.sites], radius_m=radius_m).counts > 0
-    told = {"weight": demand["weight"], "is_covered_before": is_before, "is_covered": is_before | is_new}
+    chosen = places.loc[found.sites]
     return Proposal(
-        denominator=weights.denominator,
-        radius_m=radius_m,
-        existing=tuple(existing.index.astype(str)),
-        candidates=len(places),
-        unknown=weights.unknown,
-        total=found.total,
-        covered=found.covered,
-        bound=found.bound,
+        ground=base,
+        places=places,
+        sites=tuple(zip(chosen["lon"].tolist(), chosen["lat"].tolist(), strict=True)),
         curve=tuple(found.curve.tolist()),
         bounds=tuple(found.bounds.tolist()),
-        sites=_sites(county, places.loc[found.sites], found),
-        cells=pd.DataFrame(told, index=demand.index.rename("cell")),
         needed=len(enough.sites) if enough.is_reachable else None,
         is_least=enough.is_optimal,
     )
-
-
-def _weights(
-    county: "County", snapshot: "Snapshot", filters: "Filters", cells: gpd.GeoDataFrame, asked: str
-) -> served.Weights:
-    if asked != "open":
-        return served.weights(cells)
-    counted = density.cells(county, snapshot, filters)["open"].reindex(cells.index)
-    values = counted.astype("Float64").fillna(0.0).astype(np.float64).rename("open")
-    return served.Weights("open", values, 0)
 
 
 def _candidates(county: "County", cells: gpd.GeoDataFrame, filters: "Filters", asked: str) -> gpd.GeoDataFrame:
@@ -175,50 +127,17 @@ def _candidates(county: "County", cells: gpd.GeoDataFrame, filters: "Filters", a
     cell."""
     if asked == "centres":
         points = siting.cell_centres(county, county.place.local_day(filters.moment))[cells.index]
-        return gpd.GeoDataFrame({"cell": cells.index}, index=points.index, geometry=points, crs=cells.crs)
-    points = siting.road_junctions(county.base)
-    at, cell = cells.sindex.query(np.asarray(points.array), predicate="intersects")
-    at, first = np.unique(at, return_index=True)
-    points = points.iloc[at]
-    return gpd.GeoDataFrame({"cell": cells.index[cell[first]]}, index=points.index, geometry=points, crs=cells.crs)
+        cell = cells.index
+    else:
+        points = siting.road_junctions(county.base)
+        at, within = np.asarray(cells.sindex.query(np.asarray(points.array), predicate="intersects"))
+        at, first = np.unique(at, return_index=True)
+        points, cell = points.iloc[at], cells.index[within[first]]
+    degrees = shapely.get_coordinates(points.to_crs(_LON_LAT).to_numpy()).round(DEGREE_DECIMALS)
+    told = {"cell": cell, "lon": degrees[:, 0], "lat": degrees[:, 1]}
+    return gpd.GeoDataFrame(told, index=points.index, geometry=points, crs=cells.crs)
 
 
-def _sites(county: "County", places: gpd.GeoDataFrame, found: siting.Siting) -> pd.DataFrame:
-    cells = county.cells.loc[places["cell"]]
-    degrees = shapely.get_coordinates(places.geometry.to_crs(_LON_LAT).to_numpy()).round(_DEGREE_DECIMALS)
-    covered = found.curve[1 : len(places) + 1]
-    frame = pd.DataFrame(
-        {
-            "cell": places["cell"].to_numpy(),
-            "name": cells["name"].to_numpy(),
-            "zone": cells["zone"].to_numpy(),
-            "zone_name": assignments.looked_up(cells["zone"], county.zones["name"]).to_numpy(),
-            "gain": found.gains,
-            "covered": covered,
-            "share": covered / found.total,
-            "lon": degrees[:, 0],
-            "lat": degrees[:, 1],
-        }
-    )
-    return frame.set_index(pd.RangeIndex(1, len(frame) + 1, name="site"))
-
-
-def _refused(code: str, *, radius_m: float = float("nan")) -> Proposal:
-    columns = ("cell", "name", "zone", "zone_name", "gain", "covered", "share", "lon", "lat")
-    return Proposal(
-        denominator="",
-        radius_m=radius_m,
-        existing=(),
-        candidates=0,
-        unknown=0,
-        total=0.0,
-        covered=0.0,
-        bound=0.0,
-        curve=(0.0,),
-        bounds=(0.0,),
-        sites=pd.DataFrame(columns=list(columns), index=pd.RangeIndex(1, 1, name="site")),
-        cells=pd.DataFrame(columns=["weight", "is_covered_before", "is_covered"]).rename_axis("cell"),
-        needed=None,
-        is_least=False,
-        refusal=code,
-    )
+def _refused(base: Ground, code: str) -> Proposal:
+    nowhere = gpd.GeoDataFrame({"cell": [], "lon": [], "lat": []}, geometry=[], crs=base.cells.crs)
+    return Proposal(base, nowhere, (), (0.0,), (0.0,), None, False, code)

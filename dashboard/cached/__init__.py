@@ -7,6 +7,7 @@ process shows on the next one. What comes back is shared by all sessions: never 
 """
 
 from dashboard.cached.answers import (
+    arranged,
     card,
     cases,
     coverage,
@@ -42,8 +43,8 @@ from dashboard.cached.heat import (
 from dashboard.cached.looks import Look, look, places
 
 __all__ = [
-    "Look", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage", "effects", "headline",
-    "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "proposed", "ranking_units",
-    "ranking_zones", "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks", "workload",
-    "zones",
+    "Look", "arranged", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage", "effects",
+    "headline", "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "proposed",
+    "ranking_units", "ranking_zones", "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks",
+    "workload", "zones",
 ]  # fmt: skip

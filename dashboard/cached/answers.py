@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.analysis import cases as case_lists
 from dashboard.analysis import coverage as coverages
-from dashboard.analysis import figures, proposal, ranking, recorded, responsibility
+from dashboard.analysis import figures, proposal, ranking, recorded, responsibility, scenario
 from dashboard.cached.looks import BY_CELLS, BY_DATA, BY_FILTERS, LARGE_VIEWS, VIEWS, Look, engine_of
 
 
@@ -62,9 +62,20 @@ def proposed(look: Look, asked: proposal.Question) -> proposal.Proposal:
     return _proposed(look, asked, look.standards.digest())
 
 
-@st.cache_data(max_entries=VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
+@st.cache_resource(max_entries=LARGE_VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
 def _proposed(look: Look, asked: proposal.Question, standards: str) -> proposal.Proposal:
     return proposal.propose(look.county, look.snapshot, look.filters, asked, standards=look.standards)
+
+
+def arranged(look: Look, chosen: scenario.Scenario) -> scenario.Arrangement:
+    """`scenario.arranged`."""
+    return _arranged(look, chosen, look.standards.digest())
+
+
+@st.cache_resource(max_entries=LARGE_VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
+def _arranged(look: Look, chosen: scenario.Scenario, standards: str) -> scenario.Arrangement:
+    found = proposed(look, chosen.question)
+    return scenario.arranged(look.county, look.snapshot, look.filters, chosen, standards=look.standards, proposal=found)
 
 
 def missing(look: Look) -> dict[str, str]:

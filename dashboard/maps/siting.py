@@ -12,7 +12,7 @@ from dashboard.maps.style import SEQUENTIAL, Scale, Swatch
 from dashboard.text import t, word
 
 if TYPE_CHECKING:
-    from dashboard.analysis.proposal import Proposal
+    from dashboard.analysis.scenario import Arrangement
     from dashboard.county import County
 
 SITE = "site"
@@ -30,11 +30,10 @@ def scale(kind: str, language: str) -> Scale:
     return Scale("siting", t("siting.title", language, kind=word("kind", kind, language)), (1, 2), swatches)
 
 
-def proposed(
+def arranged(
     county: "County",
-    found: "Proposal",
+    made: "Arrangement",
     *,
-    kind: str,
     look: views.MapStyle,
     titles: Sequence[str],
     selected: tuple[str, str] | None = None,
@@ -43,24 +42,25 @@ def proposed(
     """Cells by what covers them and the sites by number; `titles` says what each adds, in their order. A cell that
     weighs nothing stays blank, as does the whole map with a `refusal` (a sentence, which the legend says)."""
     place = geometry(county)
+    kind = made.scenario.question.kind
     colours = scale(kind, look.language)
     facilities = place.facilities
-    standing = facilities[facilities.index.isin(found.existing)].rename(columns={"name": "title"})
+    standing = facilities[facilities.index.isin(made.facilities.index)].rename(columns={"name": "title"})
     points = (layers.points(kind, word("kind", kind, look.language), standing),) if len(standing) else ()
     if refusal:
         drawn = layers.blank(place, "cells", colours)
         legend = layers.Legend(colours.title, (), refusal)
     else:
-        is_covered, is_before = (found.cells[name].to_numpy(np.bool_) for name in ("is_covered", "is_covered_before"))
+        is_covered, is_before = (made.cells[name].to_numpy(np.bool_) for name in ("is_covered", "is_covered_before"))
         classes = np.where(is_before, 0.0, np.where(is_covered, 1.0, 2.0))
-        counts = found.cells["weight"].to_numpy(np.float64) > 0
-        shown = found.cells.assign(_class=np.where(counts, classes, np.nan))
+        counts = made.cells["weight"].to_numpy(np.float64) > 0
+        shown = made.cells.assign(_class=np.where(counts, classes, np.nan))
         drawn = layers.polygons(place, "cells", shown, "_class", colours, unvisited=None)
         key = "map.straight_line" if counts.all() else "siting.weightless"
-        note = t(key, look.language, metres=f"{found.radius_m:.0f}")
+        note = t(key, look.language, metres=f"{made.radius_m:.0f}")
         legend = layers.Legend(colours.title, tuple(colours.swatches[i] for i in (2, 1, 0)), note)
-        rows = found.sites[["lon", "lat"]].assign(title=list(titles))
-        sites = layers.points(SITE, t("siting.site", look.language), rows, radius_m=found.radius_m)
+        rows = made.sites[["lon", "lat"]].assign(title=list(titles))
+        sites = layers.points(SITE, t("siting.site", look.language), rows, radius_m=made.radius_m)
         points = (*points, replace(sites, is_numbered=True))
     return layers.MapView(
         place,

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.proposal import AT_MOST, CANDIDATES, KINDS, USUAL, WANTED_SHARE, WEIGHTS, Proposal, Question
+from dashboard.analysis.scenario import Arrangement, Scenario
 from dashboard.analysis.served import AREA, PEOPLE
 from dashboard.analysis.siting.candidates import ROAD
 from dashboard.maps import siting as maps
@@ -20,10 +21,11 @@ def draw(look: cached.Look, body: frame.Body, language: str) -> None:
         question = asked(look, language)
     with body.reasons:
         found = proposed(look, question, language)
+        made = cached.arranged(look, Scenario(question))
     with body.map:
-        frame.draw(view(look, question, found, selected, language), selected)
+        frame.draw(view(look, made, selected, language), selected)
     with body.reasons:
-        beside(look, question, found, language)
+        beside(look, found, made, language)
 
 
 def asked(look: cached.Look, language: str) -> Question:
@@ -42,68 +44,66 @@ def proposed(look: cached.Look, question: Question, language: str) -> Proposal:
         return cached.proposed(look, question)
 
 
-def view(
-    look: cached.Look, question: Question, found: Proposal, selected: tuple[str, str] | None, language: str
-) -> MapView:
+def view(look: cached.Look, made: Arrangement, selected: tuple[str, str] | None, language: str) -> MapView:
     """The map of it."""
-    return maps.proposed(
+    return maps.arranged(
         look.county,
-        found,
-        kind=question.kind,
+        made,
         look=frame.map_style(look, language),
-        titles=lines(found, language),
+        titles=lines(made, language),
         selected=selected,
-        refusal=refusal(question, found, language),
+        refusal=refusal(made, language),
     )
 
 
-def refusal(question: Question, found: Proposal, language: str) -> str:
+def refusal(made: Arrangement, language: str) -> str:
     """Why nothing is proposed and what to do, as a sentence; empty: something is."""
-    kind = word("kind", question.kind, language)
-    values = {"kind": kind} if found.refusal in ("no_standard", "no_facilities") else {}
-    return t(f"siting.refusal.{found.refusal}", language, **values) if found.refusal else ""
+    kind = word("kind", made.scenario.question.kind, language)
+    values = {"kind": kind} if made.refusal in ("no_standard", "no_facilities") else {}
+    return t(f"siting.refusal.{made.refusal}", language, **values) if made.refusal else ""
 
 
-def beside(look: cached.Look, question: Question, found: Proposal, language: str) -> None:
+def beside(look: cached.Look, found: Proposal, made: Arrangement, language: str) -> None:
     """The number to build, what it comes to, the sites one by one, the curve, the rule and the download."""
+    question = made.scenario.question
     _slider(question, language)
-    why_not = refusal(question, found, language)
+    why_not = refusal(made, language)
     if why_not:
         lists.title(t("siting.title", language, kind=word("kind", question.kind, language)))
         lists.nothing(why_not)
         return
-    before, after = percent(found.share(found.before)), percent(found.share(found.covered))
+    before, after = percent(made.share(made.before)), percent(made.share(made.covered))
     lists.title(t("siting.share", language, before=before, after=after))
-    lists.nothing(_sums(question, found, language))
-    lists.nothing(sure(found, language))
-    _sites(found, language)
+    lists.nothing(_sums(found, made, language))
+    lists.nothing(sure(found, made, language))
+    _sites(made, language)
     lists.title(t("siting.curve", language), t("siting.curve_note", language))
-    st.altair_chart(charts.by_number(curve(found), language), key="chart_siting")
-    _rule(look, question, found, language)
-    cases.button(lambda: table(found, language), t("list.download", language), f"siting-{question.kind}", key="siting")
+    st.altair_chart(charts.by_number(curve(found, made), language), key="chart_siting")
+    _rule(look, made, language)
+    cases.button(lambda: table(made, language), t("list.download", language), f"siting-{question.kind}", key="siting")
 
 
-def lines(found: Proposal, language: str) -> list[str]:
+def lines(made: Arrangement, language: str) -> list[str]:
     """What each site adds, as a sentence."""
     return [
-        t("siting.line", language, site=site, gain=amount(found, gain, language), share=percent(share))
-        for site, gain, share in zip(found.sites.index, found.sites["gain"], found.sites["share"], strict=True)
+        t("siting.line", language, site=site, gain=amount(made, gain, language), share=percent(share))
+        for site, gain, share in zip(made.sites.index, made.sites["gain"], made.sites["share"], strict=True)
     ]
 
 
-def amount(found: Proposal, value: float, language: str) -> str:
+def amount(made: Arrangement, value: float, language: str) -> str:
     """A sum with its unit: people, problems, km²."""
-    told = number(value / 1e6, 2) if found.denominator == AREA else number(value)
-    return t(f"siting.amount.{found.denominator}", language, count=told)
+    told = number(value / 1e6, 2) if made.denominator == AREA else number(value)
+    return t(f"siting.amount.{made.denominator}", language, count=told)
 
 
-def sure(found: Proposal, language: str) -> str:
+def sure(found: Proposal, made: Arrangement, language: str) -> str:
     """Whether a better choice may be left, and how many sites the wanted share takes."""
     count = len(found.sites)
     told = []
     if found.covered < found.bound:
         told.append(
-            t("siting.not_proven", language, count=len(found.curve) - 1, bound=amount(found, found.bound, language))
+            t("siting.not_proven", language, count=len(found.curve) - 1, bound=amount(made, found.bound, language))
         )
     elif count:
         told.append(t("siting.best", language, count=count))
@@ -116,16 +116,16 @@ def sure(found: Proposal, language: str) -> str:
     return ("" if language == "zh" else " ").join(told)
 
 
-def curve(found: Proposal) -> pd.DataFrame:
+def curve(found: Proposal, made: Arrangement) -> pd.DataFrame:
     """Columns sites (0 … n), covered, bound: shares of all weight."""
-    shares = {name: [found.share(value) for value in getattr(found, name)] for name in ("curve", "bounds")}
+    shares = {name: [made.share(value) for value in getattr(found, name)] for name in ("curve", "bounds")}
     return pd.DataFrame({"sites": range(len(found.curve)), "covered": shares["curve"], "bound": shares["bounds"]})
 
 
-def table(found: Proposal, language: str) -> pd.DataFrame:
+def table(made: Arrangement, language: str) -> pd.DataFrame:
     """The list as it is downloaded: headings in words, sums in the unit named beside them."""
-    rows = found.sites.reset_index(names="order").round({"share": 4})
-    rows["unit"] = t(f"siting.unit_of.{found.denominator}", language)
+    rows = made.sites.reset_index(names="order").round({"share": 4})
+    rows["unit"] = t(f"siting.unit_of.{made.denominator}", language)
     rows = rows[["order", "name", "cell", "zone_name", "gain", "covered", "unit", "share", "lon", "lat"]]
     rows = rows.rename(columns={"share": "cumulative"})
     rows.columns = pd.Index([t(f"siting.{name}", language) for name in rows.columns])
@@ -140,34 +140,34 @@ def _slider(question: Question, language: str) -> None:
     )  # fmt: skip
 
 
-def _sums(question: Question, found: Proposal, language: str) -> str:
-    sums = {name: amount(found, getattr(found, name), language) for name in ("before", "covered", "total")}
+def _sums(found: Proposal, made: Arrangement, language: str) -> str:
+    sums = {name: amount(made, getattr(made, name), language) for name in ("before", "covered", "total")}
     text = t(
-        "siting.from_to", language, **sums, kind=word("kind", question.kind, language),
-        existing=number(len(found.existing)), candidates=number(found.candidates),
+        "siting.from_to", language, **sums, kind=word("kind", made.scenario.question.kind, language),
+        existing=number(len(made.facilities)), candidates=number(len(found.places)),
     )  # fmt: skip
     told = [text]
-    if question.weight == WEIGHTS[0] and found.denominator != PEOPLE:
-        told.append(t(f"siting.instead.{found.denominator}", language))
-    if found.unknown:
-        told.append(t("siting.unknown", language, count=number(found.unknown)))
+    if made.scenario.question.weight == WEIGHTS[0] and made.denominator != PEOPLE:
+        told.append(t(f"siting.instead.{made.denominator}", language))
+    if made.unknown:
+        told.append(t("siting.unknown", language, count=number(made.unknown)))
     return ("" if language == "zh" else " ").join(told)
 
 
-def _sites(found: Proposal, language: str) -> None:
-    if found.sites.empty:
+def _sites(made: Arrangement, language: str) -> None:
+    if made.sites.empty:
         lists.nothing(t("siting.nothing", language))
         return
-    rows = found.sites.set_index("cell")
-    shown = [picks.of(row, why) for (_, row), why in zip(rows.iterrows(), lines(found, language), strict=True)]
+    rows = made.sites.set_index("cell")
+    shown = [picks.of(row, why) for (_, row), why in zip(rows.iterrows(), lines(made, language), strict=True)]
     picks.show(shown, "cells", language, key="sites")
 
 
-def _rule(look: cached.Look, question: Question, found: Proposal, language: str) -> None:
-    standard = look.standards.radius(question.kind)
+def _rule(look: cached.Look, made: Arrangement, language: str) -> None:
+    standard = look.standards.radius(made.scenario.question.kind)
     if standard is None:
         return
-    rule = t("siting.rule", language, radius=number(found.radius_m))
+    rule = t("siting.rule", language, radius=number(made.radius_m))
     if standard.by_setting:
         rule += ("" if language == "zh" else " ") + t("siting.one_radius", language)
     gaps.by_standard(standard, rule, language)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.analysis import campaigns, coverage, density, hotspots, ranking, relapse, responsibility, trends
 from dashboard.analysis.proposal import Proposal, Question, propose
+from dashboard.analysis.scenario import Arrangement, Scenario, arranged
 from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
@@ -96,7 +97,9 @@ def _coverage(asked: Asked) -> pd.DataFrame:
 
 def _siting(asked: Asked) -> pd.DataFrame:
     """`sited`, of the question."""
-    return sited(propose(asked.county, asked.snapshot, asked.filters, asked.question, standards=asked.standards))
+    data = asked.county, asked.snapshot, asked.filters
+    found = propose(*data, asked.question, standards=asked.standards)
+    return sited(found, arranged(*data, Scenario(asked.question), standards=asked.standards, proposal=found))
 
 
 def _responsibility(asked: Asked) -> pd.DataFrame:
@@ -112,21 +115,22 @@ def _ranking(asked: Asked) -> pd.DataFrame:
     return told_apart(zone=zones, unit=units)
 
 
-def sited(found: Proposal) -> pd.DataFrame:
-    """A row for each proposed site, by its cell's code, in order of gain, after one for the place as it is (code `*`,
-    site 0). Columns: site, name, zone, zone_name, gain, covered, share, lon, lat (of `proposal.Proposal.sites`), bound
-    (no choice of so many sites covers more), total, weight (what is counted), radius_m, refusal (empty: none)."""
-    rows = found.sites.reset_index().set_index("cell")
+def sited(found: Proposal, made: Arrangement) -> pd.DataFrame:
+    """A row for each site, by its cell's code, in their order, after one for the place as it is (code `*`, site 0).
+    Columns: site, name, zone, zone_name, gain, covered, share, loss, lon, lat (of `scenario.Arrangement.sites`), bound
+    (no choice of so many candidates covers more), total, weight (what is counted), radius_m, refusal (empty: none)."""
+    columns = ["site", "name", "zone", "zone_name", "gain", "covered", "share", "loss", "lon", "lat"]
+    rows = made.sites.reset_index().set_index("cell")[columns]
     today = pd.DataFrame(
-        {"site": [0], "gain": [0.0], "covered": [found.before], "share": [found.share(found.before)]}, index=["*"]
+        {"site": [0], "gain": [0.0], "covered": [made.before], "share": [made.share(made.before)]}, index=["*"]
     )
-    frame = today.reindex(columns=rows.columns) if rows.empty else pd.concat([today, rows])[list(rows.columns)]
+    frame = today.reindex(columns=columns) if rows.empty else pd.concat([today, rows])[columns]
     return frame.assign(
         bound=list(found.bounds[: len(frame)]),
-        total=found.total,
-        weight=found.denominator,
-        radius_m=found.radius_m,
-        refusal=pd.Series(found.refusal, frame.index, "str"),
+        total=made.total,
+        weight=made.denominator,
+        radius_m=made.radius_m,
+        refusal=pd.Series(made.refusal, frame.index, "str"),
     )
 
 
