@@ -19,6 +19,7 @@ import shapely
 
 from benchmarks.hotspots import grid
 from dashboard.analysis import network, walking
+from dashboard.analysis.access import set_out
 from dashboard.analysis.coverage import coverage_share
 
 WANTED_RATIO, WANTED_DIFFERENCE = 8, 1e-9
@@ -93,7 +94,7 @@ def _walking(cells: gpd.GeoSeries, number: int, rounds: int) -> None:
         facilities = places(cells, number, round_)
         took, roads = _timed(partial(network.network, base))
         seconds.setdefault("network from lines", []).append(took)
-        took, ground = _timed(partial(walking.set_out, roads, cells))
+        took, ground = _timed(partial(set_out, roads, cells))
         seconds.setdefault("cells onto it", []).append(took)
         took, _ = _timed(partial(walking.walking_m, roads, ground.middle, facilities))
         seconds.setdefault("nearest on foot", []).append(took)

@@ -30,12 +30,15 @@ def nearest(cells: gpd.GeoSeries, facilities: gpd.GeoSeries) -> pd.DataFrame:
     return pd.DataFrame({"distance_m": distance, "facility": names.to_numpy()}, index=cells.index)
 
 
-def choices(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m: float) -> pd.Series:
-    """How many facilities lie within `radius_m` of a point inside each cell, straight line; index of `cells`.
+def choices(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m: float | pd.Series) -> pd.Series:
+    """How many facilities lie within `radius_m` (of all, or by cell) of a point inside each cell, straight line; index
+    of `cells`.
 
     The point is shapely's `point_on_surface`. Somebody there may go to any of them; one is coverage, two are a choice.
     """
     middle = shapely.point_on_surface(np.asarray(cells.geometry.array))
     tree = shapely.STRtree(np.asarray(located(facilities).array))
-    at = tree.query(middle, predicate="dwithin", distance=radius_m)[0]
+    by_cell = isinstance(radius_m, pd.Series)
+    within = radius_m.reindex(cells.index).to_numpy(dtype=np.float64) if by_cell else radius_m
+    at = tree.query(middle, predicate="dwithin", distance=within)[0]
     return pd.Series(np.bincount(at, minlength=len(cells)), index=cells.index, name="choices")

@@ -28,7 +28,7 @@ CONNECTED_SHARE = 0.5
 NO_ROADS, DISCONNECTED_NETWORK, ROADS_ELSEWHERE = "no_roads", "disconnected_network", "roads_elsewhere"
 REFUSALS = (NO_ROADS, DISCONNECTED_NETWORK, ROADS_ELSEWHERE)
 """Why no walking distance can be told: no line of a road on record; the lines do not hang together
-(`CONNECTED_SHARE`); too many cells lie far from every road (`walking.reach`)."""
+(`CONNECTED_SHARE`); too many cells lie far from every road (`reach.on_foot`)."""
 
 Shapes = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]

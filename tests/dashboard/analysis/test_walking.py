@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.analysis import network as networks
-from dashboard.analysis import walking
+from dashboard.analysis import reach, walking
+from dashboard.analysis.access import access, set_out
 from dashboard.analysis.coverage import coverage_share, serving
 from dashboard.analysis.network import network
 from dashboard.county import County
@@ -25,7 +26,7 @@ def points(*xy: tuple[float, float], names: str = "") -> gpd.GeoSeries:
 
 def ways(roads: gpd.GeoDataFrame, start: gpd.GeoSeries, places: gpd.GeoSeries) -> pd.DataFrame:
     found = network(roads)
-    return walking.walking_m(found, walking.access(found, np.asarray(start.array)), places)
+    return walking.walking_m(found, access(found, np.asarray(start.array)), places)
 
 
 STREETS = base([(0, 0), (100, 0), (100, 100)], [(100, 100), (300, 100)])
@@ -145,7 +146,7 @@ def test_share_by_sample_against_the_walk_in_right_angles() -> None:
     """Streets every 10 m: one walks in right angles, so what is within 150 m is a square on its corner."""
     found = network(lattice(10, 400))
     toilet = points((200, 200))
-    share = walking.walking_share(found, walking.set_out(found, cells()), toilet, radius_m=within(150))
+    share = walking.walking_share(found, set_out(found, cells()), toilet, radius_m=within(150))
     diamond = shapely.Polygon([(50, 200), (200, 350), (350, 200), (200, 50)])
     exact = cells().intersection(diamond).area / cells().area
     assert (share - exact).abs().max() < 0.08
@@ -156,13 +157,47 @@ def test_share_by_sample_against_the_walk_in_right_angles() -> None:
 def test_a_cell_cut_by_the_river_is_served_on_one_bank() -> None:
     one = gpd.GeoSeries([shapely.box(0, 0, 200, 200)], index=["c"], crs=CRS)
     found = network(base(*NORTH_AND_SOUTH, water=RIVER))
-    ground = walking.set_out(found, one)
+    ground = set_out(found, one)
     assert len(ground.cell) == 42, "the middle row of the sample lies in the river"
     share = walking.walking_share(found, ground, points((100, 130)), radius_m=within(1000, one))
     assert share["c"] == 0.5
     wet = gpd.GeoSeries([shapely.box(0, 92, 10, 108)], index=["w"], crs=CRS)
-    share = walking.walking_share(found, walking.set_out(found, wet), points((100, 130)), radius_m=within(1000, wet))
+    share = walking.walking_share(found, set_out(found, wet), points((100, 130)), radius_m=within(1000, wet))
     assert share.isna().all()
+
+
+def test_choices_on_foot_by_hand() -> None:
+    """From (20, 10): 90 m to a, 95 m to b behind it, 295 m to c; a and b are reached over one and the same road."""
+    found = network(STREETS)
+    start = access(found, np.asarray(points((20, 10), (195, 103)).array))
+    places = points((100, 0), (105, 0), (200, 105), names="abc")
+    told = {
+        metres: walking.walking_choices(found, start, places, radius_m=metres).tolist() for metres in (89, 91, 96, 300)
+    }
+    assert told == {89: [0, 1], 91: [1, 1], 96: [2, 1], 300: [3, 3]}
+    by_point = walking.walking_choices(found, start, places, radius_m=np.array([96.0, 1.0]))
+    assert by_point.tolist() == [2, 0]
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), radius_m=st.floats(5, 600), at_once=st.sampled_from([1, 60, 4_000_000]))
+def test_choices_are_the_facilities_that_are_near_one_by_one(seed: int, radius_m: float, at_once: int) -> None:
+    rng = np.random.default_rng(seed)
+    found = network(base(*([(100 * x, 100 * y) for x, y in one] for one in streets(rng, 5))))
+    start, places = (points(*map(tuple, rng.uniform(-20, 420, (size, 2)))) for size in (20, 6))
+    begin = access(found, np.asarray(start.array))
+    alone = np.stack([walking.walking_m(found, begin, places.iloc[[i]])["distance_m"].to_numpy() for i in range(6)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walking, "_AT_ONCE", at_once)
+        told = walking.walking_choices(found, begin, places, radius_m=radius_m)
+    assert told.tolist() == (alone <= radius_m).sum(axis=0).tolist()
+
+
+@pytest.mark.parametrize("nowhere", [[], [None]])
+def test_nothing_to_choose_from(nowhere: list[shapely.Geometry | None]) -> None:
+    for roads in (network(STREETS), network(base())):
+        start = access(roads, np.asarray(points((20, 10)).array))
+        assert walking.walking_choices(roads, start, gpd.GeoSeries(nowhere, crs=CRS), radius_m=500).tolist() == [0]
 
 
 def test_the_answer_says_how_it_was_measured_and_why() -> None:
@@ -173,12 +208,12 @@ def test_the_answer_says_how_it_was_measured_and_why() -> None:
         (base([(0, 0), (50, 0)], [(0, 100), (50, 100)], [(0, 200), (50, 200)]), networks.DISCONNECTED_NETWORK),
         (base([(5000, 5000), (6000, 5000)]), networks.ROADS_ELSEWHERE),
     ):
-        found = walking.reach(cells(), toilet, radius_m=within(150), network=network(roads))
-        assert (found.method, found.reason) == (walking.STRAIGHT_LINE, reason)
+        found = reach.on_foot(cells(), toilet, radius_m=within(150), network=network(roads))
+        assert (found.method, found.reason) == (reach.STRAIGHT_LINE, reason)
         pd.testing.assert_series_equal(found.share, straight)
         assert found.nearest.loc["c0", "distance_m"] == pytest.approx(100 * 2**0.5)
-    found = walking.reach(cells(), toilet, radius_m=within(150), network=network(lattice(100, 400)))
-    assert (found.method, found.reason) == (walking.NETWORK, None)
+    found = reach.on_foot(cells(), toilet, radius_m=within(150), network=network(lattice(100, 400)))
+    assert (found.method, found.reason) == (reach.ON_FOOT, None)
     assert found.share.index.tolist() == found.nearest.index.tolist() == cells().index.tolist()
     distance, facility = found.nearest.loc["c5"]
     assert facility == "t" and 99.9 < distance < 200.1, "four roads are equally near to the middle of a square"
@@ -186,7 +221,7 @@ def test_the_answer_says_how_it_was_measured_and_why() -> None:
 
 def test_a_facility_in_the_river_serves_nobody_and_is_named() -> None:
     roads = base(*NORTH_AND_SOUTH, [(300, 80), (300, 120)], water=RIVER)
-    found = walking.reach(
+    found = reach.on_foot(
         cells(), points((50, 100), (50, 80), names="ab"), radius_m=within(150), network=network(roads)
     )
     assert found.cut_off.tolist() == ["a"]
@@ -195,7 +230,7 @@ def test_a_facility_in_the_river_serves_nobody_and_is_named() -> None:
 
 @pytest.mark.parametrize("nowhere", [[], [None], [shapely.Point()]])
 def test_without_facilities_nothing_is_within_reach(nowhere: list[shapely.Geometry | None]) -> None:
-    found = walking.reach(
+    found = reach.on_foot(
         cells(), gpd.GeoSeries(nowhere, crs=CRS), radius_m=within(500), network=network(lattice(100, 400))
     )
     assert (found.share == 0).all() and np.isinf(found.nearest["distance_m"]).all()
@@ -203,7 +238,7 @@ def test_without_facilities_nothing_is_within_reach(nowhere: list[shapely.Geomet
 
 
 def test_no_cells() -> None:
-    found = walking.reach(cells()[:0], points((0, 0)), radius_m=within(500), network=network(lattice(100, 400)))
+    found = reach.on_foot(cells()[:0], points((0, 0)), radius_m=within(500), network=network(lattice(100, 400)))
     assert len(found.share) == len(found.nearest) == 0
 
 
@@ -212,7 +247,7 @@ def test_every_cell_has_its_own_radius() -> None:
     near = within(200)
     near[["c5", "c6"]] = 1
     for roads in (lattice(100, 400), base()):
-        found = walking.reach(cells(), points((200, 200)), radius_m=near, network=network(roads)).share
+        found = reach.on_foot(cells(), points((200, 200)), radius_m=near, network=network(roads)).share
         assert (found[["c9", "c10"]] > 0.9).all() and (found[["c5", "c6"]] < 0.05).all()
 
 
@@ -220,9 +255,9 @@ def test_the_sample_equal_to_networkx(sample_county: County) -> None:
     """Every cell of the sample, with facilities and cells hung onto a graph of networkx' own one by one."""
     roads = network(sample_county.base)
     toilets = serving(sample_county, "toilet", date(2026, 11, 20)).geometry
-    start = walking.set_out(roads, sample_county.cells.geometry).middle
+    start = set_out(roads, sample_county.cells.geometry).middle
     found = walking.walking_m(roads, start, toilets)
-    goal = walking.access(roads, np.asarray(toilets.array))
+    goal = access(roads, np.asarray(toilets.array))
     graph = nx.Graph()
     for (first, second), metres in zip(roads.ends.tolist(), roads.length_m, strict=True):
         if metres < graph.get_edge_data(first, second, {"weight": np.inf})["weight"]:
