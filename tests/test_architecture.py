@@ -117,6 +117,15 @@ def test_maps_know_no_page_and_no_sql() -> None:
             assert not list(uses(path, "sqlalchemy", "dashboard.pages", "dashboard.cached")), path
 
 
+def test_sentences_and_briefing_know_no_screen_and_no_sql() -> None:
+    screen = ("streamlit", "altair", "dashboard.cached", "dashboard.pages", "dashboard.screen", "dashboard.loading")
+    for path in MODULES:
+        if path.parts[:2] in (("dashboard", "sentences"), ("dashboard", "briefing")):
+            assert not list(uses(path, *screen, "sqlalchemy", "dashboard.queries")), path
+        if path.parts[:2] in (("dashboard", "sentences"), ("dashboard", "analysis"), ("dashboard", "maps")):
+            assert not list(uses(path, "dashboard.briefing")), path
+
+
 def test_only_cached_caches() -> None:
     for path in MODULES:
         text = (ROOT / path).read_text(encoding="utf-8")

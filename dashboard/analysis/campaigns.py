@@ -98,6 +98,14 @@ def effects(
     return found
 
 
+def in_weeks(county: "County", week_ends: pd.Index) -> pd.Series:
+    """Weeks in which a campaign runs (bool, index `week_ends`)."""
+    starts, ends = (county.campaigns[name].to_numpy("datetime64[s]") for name in ("starts_on", "ends_on"))
+    last = week_ends.to_numpy("datetime64[s]")[:, None]
+    first = last - np.timedelta64(6, "D")
+    return pd.Series(((starts <= last) & (ends >= first)).any(axis=1), index=week_ends)
+
+
 def _held(county: "County", filters: "Filters", zone_of: Ints | npt.NDArray[np.int32]) -> list[_Held]:
     """Campaigns that have begun by the moment, the latest first."""
     rows = county.campaigns[["starts_on", "ends_on", "zones"]].sort_values("starts_on", kind="stable", ascending=False)

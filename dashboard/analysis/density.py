@@ -71,6 +71,11 @@ def cells(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.Data
     return frame[county.cells_on(county.place.local_day(filters.moment), zone=filters.zone, cell=filters.cell)]
 
 
+def to_act_on(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells (or zones) with open problems, those with most overdue first, then most open, then most of the period."""
+    return cells[cells["open"] > 0].sort_values(["overdue", "open", "problems"], ascending=False, kind="stable")
+
+
 def points(county: "County", snapshot: "Snapshot", filters: "Filters", *, measure: str = "problems") -> pd.DataFrame:
     """Points of the heat: x_m, y_m (measure CRS), row (position in the snapshot), state (code in `snapshot.STATES`),
     is_overdue. `measure` as in `cells`: problems, open or overdue. Without coordinates: not in it."""

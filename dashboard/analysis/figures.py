@@ -50,7 +50,7 @@ class Figure:
     of: int | None = None
     """The denominator that stands beside it; None: a plain count."""
     change: float | None = None
-    """Difference to the same figure one week earlier (moment and period both moved); None: unknown."""
+    """Difference to the same figure earlier, a week unless asked otherwise (moment and period moved); None: unknown."""
     count: int | None = None
     """Of a rate: the numerator."""
     missing: str | None = None
@@ -65,9 +65,11 @@ def headline(
     shares: pd.DataFrame,
     unserved_share: float,
     facts: Sequence[pd.DataFrame] | None = None,
+    earlier: "Filters | None" = None,
 ) -> dict[str, Figure]:
-    """Every figure by name. `filters` are resolved; `shares` as from `coverage.shares`. `facts`: what
-    `coverage.facts` gives at the moment and a week earlier, where it is known already.
+    """Every figure by name. `filters` are resolved; `shares` as from `coverage.shares`. `earlier`: resolved filters the
+    changes are against, a week before unless given. `facts`: what `coverage.facts` gives of both, where it is known
+    already.
 
     Of the period (its part up to the moment): reported; due (deadline in it, not deferred), closure_rate and
     on_time_rate (of due), closed_late (of due), closed (closing day in it, still closed at the moment).
@@ -80,7 +82,7 @@ def headline(
     Of the data, among all known: default_points, outside (of all zones), in_no_cell (in a zone but in no cell),
     without_coordinates, dates_in_conflict, closed_undated, zone_differs (the point's zone is not its cell's).
     """
-    earlier = filters.moved(-CHANGE_DAYS)
+    earlier = earlier or filters.moved(-CHANGE_DAYS)
     if facts is None:
         facts = [
             coverage.facts(county, one, shares=shares, unserved_share=unserved_share) for one in (filters, earlier)

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import cached
+from dashboard.analysis import density
 from dashboard.analysis.density import OUTSIDE
 from dashboard.screen import cases, counted, densities, figures, frame, lists, names
 from dashboard.text import number, t
@@ -49,8 +50,7 @@ def of(look: cached.Look, selected: tuple[str, str]) -> cached.Look:
 
 def to_act_on(look: cached.Look, language: str) -> None:
     """The cells with most overdue problems, then most open ones, with a name beside each."""
-    cells = cached.cells(counted.everything(look))
-    ordered = cells[cells["open"] > 0].sort_values(["overdue", "open", "problems"], ascending=False, kind="stable")
+    ordered = density.to_act_on(cached.cells(counted.everything(look)))
     lists.title(t("list.worst_overdue", language), t("list.worst_overdue_note", language))
     if ordered.empty:
         lists.nothing(t("list.all_fine", language))

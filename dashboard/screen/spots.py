@@ -17,13 +17,13 @@ from dashboard.analysis.trends import Trends
 from dashboard.maps import spots as maps
 from dashboard.maps.layers import MapView
 from dashboard.screen import charts, counted, densities, lists, names, picks
+from dashboard.sentences import spots as sentences
 from dashboard.text import number, t
 
 VIEWS = maps.VIEWS
 _CAMPAIGNS = 3
 """The latest ones."""
 _SURE = {0: 0, 1: 90, 2: 95, 3: 99}
-_ORDER = {member: at for at, members in enumerate(maps.GROUPS.values()) for member in members}
 
 
 def refusal(look: cached.Look, layer: Any, view: str, language: str) -> str:
@@ -93,38 +93,26 @@ def campaigns(look: cached.Look, language: str) -> None:
         return
     lists.title(t("spots.campaign.title", language))
     for _, row in together.iterrows():
-        key = row["reason"] if isinstance(row["reason"], str) else row["finding"]
-        told = {"name": row["name"], "start": f"{row['starts_on']:%m-%d}", "end": f"{row['ends_on']:%m-%d}"}
-        told |= {name: number(row[name]) for name in ("weeks", "before", "after")}
-        if not isinstance(row["reason"], str):
-            told |= _against(row)
-        lists.nothing(t(f"spots.campaign.{key}", language, **told))
+        key, told = sentences.campaign(row)
+        lists.nothing(t(f"spots.campaign.{key}", language, **{name: _said(name, told[name]) for name in told}))
 
 
-def _against(row: pd.Series) -> dict[str, str]:
-    """What was to be expected, and by which part the number differs from it, with the ends of the interval."""
-    shares = sorted((abs(1 - row["low"]), abs(1 - row["high"])))
-    return {
-        "expected": number(row["before"] * row["control_after"] / max(row["control_before"], 0.5)),
-        "share": f"{abs(1 - row['effect']):.0%}",
-        "low": f"{shares[0]:.0%}",
-        "high": f"{shares[1]:.0%}",
-    }
+def _said(name: str, value: Any) -> str:
+    if name in ("start", "end"):
+        return f"{value:%m-%d}"
+    if name in ("share", "low", "high"):
+        return f"{value:.0%}"
+    return value if isinstance(value, str) else number(value)
 
 
 def _ordered(found: pd.DataFrame, view: str) -> pd.DataFrame:
-    """Places worth a line, the worst first.
-
-    z says how sure one is of the surroundings; within a hotspot people are sent to where the problems are, so among
-    cells of one class their own number decides, and red by its surroundings alone is no line.
-    """
+    """Places worth a line, the worst first."""
     if view == "hotspots":
-        hot = found[(found["class_"] > 0) & (found["problems"] > 0)]
-        return hot.sort_values(["class_", "problems", "z"], ascending=False, kind="stable")
+        return sentences.hot_first(found)
     if view == "change":
         return found[found["change"] > 0].sort_values(["change", "problems"], ascending=False, kind="stable")
-    order = found["category"].map(_ORDER)
-    hot = found.assign(_order=order.mask(order > _ORDER["historical_hot"]))
+    order = found["category"].map(sentences.ORDER)
+    hot = found.assign(_order=order.mask(order > sentences.ORDER["historical_hot"]))
     hot = hot[(hot["_order"].notna() & (hot["of_weeks"] > 0)) | (found["way"] == "rising")]
     return hot.sort_values(["_order", "weeks_hot", "problems"], ascending=[True, False, False], kind="stable")
 
@@ -136,8 +124,7 @@ def _line(look: cached.Look, layer: Any, row: pd.Series, view: str, language: st
     count, unit = number(row["problems"]), t("list.unit_problems", language)
     facts = _facts(look, layer, row, language)
     if view == "hotspots":
-        # A spot that is hot over the period and was not in its last week would be called gone here.
-        is_told = _ORDER.get(known, len(_ORDER)) <= _ORDER["oscillating_hot"]
+        is_told = bool(sentences.told_category(known))
         key = "spots.line_hot" if is_told else "spots.line_hot_plain"
         why = t(key, language, ratio=_ratio(row), **({"category": category} if is_told else {}))
     elif view == "change":
@@ -170,7 +157,7 @@ def _facts(look: cached.Look, layer: Any, row: pd.Series, language: str) -> str:
 
 
 def _ratio(row: pd.Series) -> str:
-    return number(row["near_per_km2"] / row["mean_per_km2"], 1) if row["mean_per_km2"] else "—"
+    return number(sentences.ratio(row), 1)
 
 
 def why(look: cached.Look, layer: Any, code: str, language: str, *, is_open: bool) -> None:

@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from dashboard.analysis import campaigns
 from dashboard.county import County
 from dashboard.text import number, t
 
@@ -26,9 +27,7 @@ def chart(weeks: pd.DataFrame, county: County, language: str) -> None:
 
 def is_campaign(weeks: pd.DataFrame, county: County) -> pd.Series:
     """Weeks in which a campaign runs."""
-    starts, ends = (county.campaigns[name].to_numpy("datetime64[s]") for name in ("starts_on", "ends_on"))
-    first, last = weeks["start"].to_numpy("datetime64[s]")[:, None], weeks.index.to_numpy("datetime64[s]")[:, None]
-    return pd.Series(((starts <= last) & (ends >= first)).any(axis=1), index=weeks.index)
+    return campaigns.in_weeks(county, weeks.index)
 
 
 def _words(weeks: pd.DataFrame, county: County, language: str) -> str:

@@ -90,9 +90,3 @@ def test_problems_outside_all_zones_are_no_zone_of_the_list(
         spots.worst(look, "zones", view, "zh")
     assert lines
     assert OUTSIDE not in {line.code for line in lines}
-
-
-def test_what_was_to_be_expected_of_a_campaign_is_told_without_the_correction() -> None:
-    row = pd.Series({"before": 40, "after": 0, "control_before": 100, "control_after": 100, "effect": 0.0125,
-                     "low": 0.001, "high": 0.2})  # fmt: skip
-    assert spots._against(row)["expected"] == "40"
