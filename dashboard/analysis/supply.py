@@ -35,6 +35,9 @@ class Supply:
     places: pd.Series
     """`per_thousand`: capacity within reach per 1,000 of demand, 0 where nothing is; NaN where the place has no
     location. Index of the demand."""
+    within: pd.DataFrame
+    """Facilities within reach of each place, and how many of these are of state `NO_CAPACITY`: columns facilities,
+    unknown. Index of the demand."""
     unknown: int
     """Facilities of state `NO_CAPACITY`: with them the places get more than told."""
     unweighed: int
@@ -45,38 +48,46 @@ def floating_catchment(
     demand: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
     *,
-    radius_m: float,
+    radius_m: float | Numbers,
     steps: Sequence[tuple[float, float]] = ((1.0, 1.0),),
 ) -> Supply:
     """Capacity per thousand people within reach, in two steps.
 
     `demand`: weight (people; a missing or negative one is not known and counts nothing), geometry; anything but a point
     stands for a point inside of it. `facilities`: capacity (seats, stalls; NaN: not known), geometry (points). Both in
-    one projected CRS in metres, straight line. `steps`: (share of the radius, weight) outwards, for the enhanced
-    variant; a place at exactly a step's end still belongs to it.
+    one projected CRS in metres, straight line. `radius_m`: how far people go, all of them or those of each place.
+    `steps`: (share of the radius, weight) outwards, for the enhanced variant; a place at exactly a step's end still
+    belongs to it.
 
     What all places get, times their weight, is the capacity of all facilities of state `KNOWN`.
     """
     weight = demand["weight"].to_numpy(dtype=np.float64, na_value=np.nan)
+    radii = np.broadcast_to(np.asarray(radius_m, dtype=np.float64), len(demand))
     is_weighed = weight >= 0
     weight = np.where(is_weighed, weight, 0.0)
     capacity = facilities["capacity"].to_numpy(dtype=np.float64, na_value=np.nan)
     capacity = np.where(capacity >= 0, capacity, np.nan)
     points = shapely.point_on_surface(np.asarray(demand.geometry.array))
-    facility, place, decay = _pairs(points, np.asarray(facilities.geometry.array), radius_m, steps)
+    facility, place, decay = _pairs(points, np.asarray(facilities.geometry.array), radii, steps)
     reached = np.bincount(facility, weights=weight[place] * decay, minlength=len(facilities))
     ratio = np.full(len(facilities), np.nan)
     np.divide(capacity * PER, reached, out=ratio, where=reached > 0)
     gained = np.nan_to_num(ratio[facility]) * decay
     found = np.bincount(place, weights=gained, minlength=len(demand)).astype(np.float64)
     found[shapely.is_missing(points) | shapely.is_empty(points)] = np.nan
-    state = np.where(np.isnan(capacity), NO_CAPACITY, np.where(reached > 0, KNOWN, NOBODY_NEAR))
+    is_unknown = np.isnan(capacity)
+    within = {
+        "facilities": np.bincount(place, minlength=len(demand)),
+        "unknown": np.bincount(place[is_unknown[facility]], minlength=len(demand)),
+    }
+    state = np.where(is_unknown, NO_CAPACITY, np.where(reached > 0, KNOWN, NOBODY_NEAR))
     return Supply(
         pd.DataFrame(
             {"capacity": capacity, "demand": reached, "per_thousand": ratio, "state": state}, index=facilities.index
         ),
         pd.Series(found, index=demand.index, name="per_thousand"),
-        unknown=int(np.isnan(capacity).sum()),
+        within=pd.DataFrame(within, index=demand.index),
+        unknown=int(is_unknown.sum()),
         unweighed=int(np.count_nonzero(~is_weighed)),
     )
 
@@ -84,16 +95,16 @@ def floating_catchment(
 def _pairs(
     points: npt.NDArray[np.object_],
     places: npt.NDArray[np.object_],
-    radius_m: float,
+    radius_m: Numbers,
     steps: Sequence[tuple[float, float]],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Numbers]:
     """Facility, place and weight of distance of all pairs within reach."""
-    facility, place = shapely.STRtree(points).query(places, predicate="dwithin", distance=radius_m)
+    place, facility = shapely.STRtree(places).query(points, predicate="dwithin", distance=radius_m)
     distance = shapely.distance(places[facility], points[place])
-    ends = np.array([share * radius_m for share, _ in steps])
     weights = np.array([weight for _, weight in steps] + [0.0])
-    decay = weights[np.searchsorted(ends, distance, side="left")]
-    return facility, place, decay
+    # The step a distance belongs to is the number of ends that lie before it.
+    passed = np.sum([distance > share * radius_m[place] for share, _ in steps], axis=0, dtype=np.int64)
+    return facility, place, weights[passed]
 
 
 def crowds(

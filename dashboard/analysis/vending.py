@@ -5,7 +5,7 @@ stands beside the same share of all other problems.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,14 +14,16 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from dashboard.analysis.assignments import looked_up
 from dashboard.analysis.cases import cases
+from dashboard.analysis.coverage import serving
 from dashboard.analysis.nearest import located
 
 if TYPE_CHECKING:
     from dashboard.county import County
     from dashboard.filters import Filters
     from dashboard.snapshot import Snapshot
-    from dashboard.standards import Standard
+    from dashboard.standards import Standard, Standards
 
 VENDING, OTHERS = "vending", "others"
 
@@ -35,6 +37,9 @@ words; no market serves."""
 AT_LEAST, PLACES_AT_LEAST = 20, 10
 DRAWS, SEED = 999, 20_260_101
 CONFIDENCE = 0.95
+
+BAND_M, BANDS = 100, 10
+"""Width of a band of distance, and how many there are; the last one has no end."""
 
 _DRAWS_AT_ONCE = 100
 
@@ -103,6 +108,58 @@ def gathering(
     answer = refusal or (FARTHER if low > 0 else NEARER if high < 0 else NO_DIFFERENCE)
     columns = ["row", "is_vending", "distance_m", "radius_m", "is_beyond"]
     return Gathering(answer, categories, groups, difference, low, high, found[columns])
+
+
+def gathered(
+    county: "County", snapshot: "Snapshot", filters: "Filters", *, words: Iterable[str], standards: "Standards"
+) -> Gathering | None:
+    """`gathering` by the markets that serve on the day of the moment, whatever category is chosen; None: the standards
+    have no radius of markets. `filters` are resolved."""
+    radius = standards.radius("market")
+    if radius is None:
+        return None
+    markets = serving(county, "market", county.place.local_day(filters.moment)).geometry
+    return gathering(county, snapshot, replace(filters, category=()), markets, words=words, radius=radius)
+
+
+def bands(problems: pd.DataFrame) -> pd.DataFrame:
+    """How many of `Gathering.problems` lie in each band of distance to the nearest market.
+
+    Index `from_m`; to_m (NaN: no end), `VENDING` and `OTHERS` (numbers), vending_share and others_share (of all of the
+    group with a distance; NaN without any).
+    """
+    told = problems[problems["distance_m"].notna()]
+    band = np.minimum(told["distance_m"].to_numpy(np.float64) // BAND_M, BANDS - 1).astype(np.int64)
+    starts = np.arange(BANDS) * float(BAND_M)
+    frame = pd.DataFrame({"to_m": np.append(starts[1:], np.nan)}, index=pd.Index(starts, name="from_m"))
+    for name, is_it in ((VENDING, True), (OTHERS, False)):
+        number = np.bincount(band[(told["is_vending"] == is_it).to_numpy()], minlength=BANDS)
+        frame[name] = number
+        frame[f"{name}_share"] = number / (number.sum() or np.nan)
+    return frame
+
+
+def by_cell(county: "County", snapshot: "Snapshot", problems: pd.DataFrame) -> pd.DataFrame:
+    """Cells with street vending among `Gathering.problems`, those with most of it beyond the radius first.
+
+    Index `cell`; name, zone, zone_name, vending, beyond (of these), distance_m (of the median one to its nearest
+    market; NaN: no market). What lies in no cell is left out.
+    """
+    at = snapshot.cell[problems["row"].to_numpy(np.int64)]
+    told = problems[problems["is_vending"].to_numpy() & (at >= 0)]
+    codes = pd.Index(snapshot.cells)[snapshot.cell[told["row"].to_numpy(np.int64)]]
+    grouped = told.set_axis(codes).groupby(level=0)
+    found = pd.DataFrame(
+        {
+            "vending": grouped.size(),
+            "beyond": grouped["is_beyond"].sum().astype(np.int64),
+            "distance_m": grouped["distance_m"].median(),
+        }
+    )
+    named = county.cells.reindex(found.index)[["name", "zone"]]
+    named["zone_name"] = looked_up(named["zone"], county.zones["name"])
+    found = named.join(found).rename_axis("cell")
+    return found.sort_values(["beyond", "vending", "distance_m"], ascending=False, kind="stable")
 
 
 def _distances(

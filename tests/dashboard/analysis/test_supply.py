@@ -116,3 +116,17 @@ def test_equal_to_whole_matrices_and_nothing_is_lost(
     np.testing.assert_allclose(found.places, decay @ ratio, rtol=1e-9, atol=1e-12)
     given_out = toilets["capacity"].to_numpy(float)[(found.facilities["state"] == supply.KNOWN).to_numpy()].sum()
     assert (found.places * people["weight"]).sum() / 1000 == pytest.approx(given_out)
+
+
+def test_everybody_goes_as_far_as_they_go() -> None:
+    """People at 0, 100 and 200 m of a toilet: who goes how far decides who reaches it, not the toilet."""
+    people = demand((0, 0, 100), (100, 0, 200), (200, 0, 200))
+    for radii, reached, within in (([150, 150, 150], 300, [1, 1, 0]), ([150, 50, 250], 300, [1, 0, 1])):
+        found = supply.floating_catchment(people, places((0, 0, 6)), radius_m=np.array(radii, float))
+        assert found.facilities["demand"].tolist() == [reached]
+        assert found.within["facilities"].tolist() == within
+        assert found.places.tolist() == [6000 / reached * is_in for is_in in within]
+    steps = supply.floating_catchment(people, places((0, 0, 6)), radius_m=np.array([300.0, 300, 150]), steps=ENHANCED)
+    assert steps.facilities["demand"].tolist() == [100 + 200], "100 m is the end of the first step of 300 m"
+    none = supply.floating_catchment(people, places(), radius_m=100)
+    assert none.places.tolist() == [0, 0, 0] and none.within["facilities"].tolist() == [0, 0, 0]

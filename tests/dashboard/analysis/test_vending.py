@@ -10,7 +10,7 @@ import shapely
 
 from dashboard.analysis import vending
 from dashboard.snapshot import NEVER, Snapshot, make_snapshot
-from dashboard.standards import Standard
+from dashboard.standards import Standard, Standards, read_standards
 from settings import Settings
 from tests.dashboard.conftest import Town
 from tests.town import X0, Y0
@@ -146,3 +146,54 @@ def test_few_places_are_too_few_however_many_problems(town: Town) -> None:
 def test_the_places_words_are_a_setting() -> None:
     assert Settings.read({"vending_words": " 摆摊；Hawker;; "}, environ={}).vending == ("摆摊", "Hawker")
     assert "占道经营" in Settings().vending
+
+
+def test_bands_hold_every_problem_once(town: Town) -> None:
+    found = drawn(town, 3, pull=0.2)
+    told = vending.bands(found.problems)
+    assert told.index.tolist() == [100.0 * i for i in range(10)]
+    for name in ("vending", "others"):
+        assert told[name].sum() == found.groups.loc[name, "problems"]
+        assert told[f"{name}_share"].sum() == pytest.approx(1)
+    far = found.problems["distance_m"] >= 900
+    assert told.loc[900, ["vending", "others"]].sum() == far.sum() > 0 and np.isnan(told.loc[900, "to_m"])
+    at = pd.DataFrame({"distance_m": [0, 99.9, 100, 950, 5e4, np.nan], "is_vending": True})
+    assert vending.bands(at)["vending"].tolist() == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert vending.bands(at)["others_share"].isna().all()
+
+
+def test_the_towns_cells_with_most_beyond_reach_first(town: Town) -> None:
+    """C2 has p03, 224 m from the market, C5 has p04 and p05 at 141 and 149 m."""
+    standards = Standards({"market.radius": radius(145)})
+    found = vending.gathered(town.county, town.snapshot, town.filters, words=["垃圾"], standards=standards)
+    assert found is not None
+    cells = vending.by_cell(town.county, town.snapshot, found.problems)
+    assert cells.index.tolist() == ["C5", "C2"], "as many beyond, but more of them"
+    assert cells[["vending", "beyond"]].to_numpy().tolist() == [[2, 1], [1, 1]]
+    assert cells["distance_m"].tolist() == pytest.approx(
+        [(np.hypot(100, 100) + np.hypot(100, 110)) / 2, np.hypot(100, 200)], abs=0.01
+    )
+    assert cells.loc["C2", ["name", "zone_name"]].tolist() == ["网格 2", "北片区"]
+
+
+def test_a_chosen_category_leaves_the_others_to_compare_with(town: Town) -> None:
+    standards = Standards({"market.radius": radius(145)})
+    every, chosen = (
+        vending.gathered(town.county, town.snapshot, filters, words=["垃圾"], standards=standards)
+        for filters in (town.filters, town.at(category=("垃圾",)))
+    )
+    assert every is not None and chosen is not None
+    pd.testing.assert_frame_equal(every.groups, chosen.groups)
+    assert vending.gathered(town.county, town.snapshot, town.filters, words=["x"], standards=Standards({})) is None
+
+
+def test_a_place_without_markets_or_the_category_has_no_cells(town: Town, bare_town: Town) -> None:
+    nowhere = vending.gathered(
+        bare_town.county, bare_town.snapshot, bare_town.filters, words=["垃圾"], standards=read_standards()
+    )
+    assert nowhere is not None and nowhere.answer == vending.NO_MARKETS
+    told = vending.by_cell(bare_town.county, bare_town.snapshot, nowhere.problems)
+    assert told["beyond"].tolist() == [0, 0] and told["distance_m"].isna().all()
+    assert vending.bands(nowhere.problems)["vending"].sum() == 0
+    none = vending.gathered(town.county, town.snapshot, town.filters, words=["无"], standards=read_standards())
+    assert none is not None and vending.by_cell(town.county, town.snapshot, none.problems).empty
