@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from dashboard.analysis import siting
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 WEIGHTS = ("residents", "open")
 """residents: people or, where too few cells have a number, what `served.weights` counts instead; open: as of
 `density.cells`."""
-CANDIDATES = ("centres", "junctions")
+CANDIDATES = ("centres", "junctions", "planned")
+"""planned: facilities of the kind with that status, the place's own list."""
 AT_MOST = 20
 """Sites to ask for at once."""
 USUAL = 5
 WANTED_SHARE = 0.9
 TIME_S = 2.0
-REFUSALS = (*GROUND_REFUSALS, "no_candidates")
+REFUSALS = (*GROUND_REFUSALS, "no_candidates", "no_planned")
 
 Degrees = tuple[float, float]
 """Longitude and latitude, EPSG:4326."""
@@ -56,7 +58,8 @@ class Proposal:
 
     ground: Ground
     places: gpd.GeoDataFrame
-    """All candidates: cell (code), lon, lat (EPSG:4326, `DEGREE_DECIMALS` digits), geometry."""
+    """All candidates: cell (code), name (of a planned facility, else NaN), lon, lat (EPSG:4326, `DEGREE_DECIMALS`
+    digits), geometry."""
     sites: tuple[Degrees, ...]
     """The chosen ones, what adds most first; fewer than n where more would add nothing."""
     curve: tuple[float, ...]
@@ -99,9 +102,9 @@ def propose(
     base = ground(county, snapshot, filters, asked, standards=standards)
     if base.refusal:
         return _refused(base, base.refusal)
-    places = _candidates(county, base.cells, filters, asked.candidates)
+    places = _candidates(county, base.cells, filters, asked)
     if places.empty:
-        return _refused(base, "no_candidates")
+        return _refused(base, "no_planned" if asked.candidates == "planned" else "no_candidates")
     points = places.geometry
     found = siting.site_facilities(
         base.demand, points, base.existing, n=asked.n, radius_m=base.radius_m, time_limit_s=time_limit_s,
@@ -122,22 +125,27 @@ def propose(
     )
 
 
-def _candidates(county: "County", cells: gpd.GeoDataFrame, filters: "Filters", asked: str) -> gpd.GeoDataFrame:
-    """Points with the cell each lies in; a junction outside all of these cells is none, one on a border is of the first
-    cell."""
-    if asked == "centres":
+def _candidates(county: "County", cells: gpd.GeoDataFrame, filters: "Filters", asked: Question) -> gpd.GeoDataFrame:
+    """`Proposal.places`; a point outside all of these cells is no candidate, one on a border is of the first cell."""
+    names = None
+    if asked.candidates == "centres":
         points = siting.cell_centres(county, county.place.local_day(filters.moment))[cells.index]
         cell = cells.index
     else:
-        points = siting.road_junctions(county.base)
+        if asked.candidates == "planned":
+            listed = siting.planned(county, asked.kind)
+            points, names = listed.geometry, listed["name"]
+        else:
+            points = siting.road_junctions(county.base)
         at, within = np.asarray(cells.sindex.query(np.asarray(points.array), predicate="intersects"))
         at, first = np.unique(at, return_index=True)
         points, cell = points.iloc[at], cells.index[within[first]]
     degrees = shapely.get_coordinates(points.to_crs(_LON_LAT).to_numpy()).round(DEGREE_DECIMALS)
-    told = {"cell": cell, "lon": degrees[:, 0], "lat": degrees[:, 1]}
-    return gpd.GeoDataFrame(told, index=points.index, geometry=points, crs=cells.crs)
+    told = {"cell": cell, "name": None, "lon": degrees[:, 0], "lat": degrees[:, 1]}
+    frame = gpd.GeoDataFrame(told, index=points.index, geometry=points, crs=cells.crs)
+    return frame.assign(name=pd.Series(names, points.index, "str"))
 
 
 def _refused(base: Ground, code: str) -> Proposal:
-    nowhere = gpd.GeoDataFrame({"cell": [], "lon": [], "lat": []}, geometry=[], crs=base.cells.crs)
+    nowhere = gpd.GeoDataFrame({"cell": [], "name": [], "lon": [], "lat": []}, geometry=[], crs=base.cells.crs)
     return Proposal(base, nowhere, (), (0.0,), (0.0,), None, False, code)

@@ -62,10 +62,10 @@ class Arrangement:
     bound: float
     """No choice of as many of the candidates covers more, with nothing closed. Sites put elsewhere may."""
     sites: pd.DataFrame
-    """Index `site`, from 1, in the scenario's order; cell (code; NaN: in none), name, zone, zone_name, gain (over those
-    before it), covered (with those before it), share, loss (when it alone is taken away), is_proposed (it stands where
-    the question's proposal has one), is_too_near (nearer than the question's spacing to another site or an open
-    facility), lon, lat (EPSG:4326)."""
+    """Index `site`, from 1, in the scenario's order; cell (code; NaN: in none), name, candidate (name of the planned
+    facility that stands there, NaN: of none), zone, zone_name, gain (over those before it), covered (with those before
+    it), share, loss (when it alone is taken away), is_proposed (it stands where the question's proposal has one),
+    is_too_near (nearer than the question's spacing to another site or an open facility), lon, lat (EPSG:4326)."""
     facilities: pd.DataFrame
     """Existing ones that serve on the day, index `facility` (code): name, is_closed, loss (of an open one when it alone
     is closed; of a closed one what opening it alone brings back), lon, lat."""
@@ -166,6 +166,7 @@ def _sites(
     told = {
         "cell": codes,
         "name": cells["name"],
+        "candidate": _named(found, points),
         "zone": cells["zone"],
         "zone_name": assignments.looked_up(cells["zone"], county.zones["name"]),
         "gain": np.diff(steps),
@@ -176,6 +177,12 @@ def _sites(
         "lat": points["lat"],
     }
     return pd.DataFrame(told, index=points.index)
+
+
+def _named(found: Proposal, points: gpd.GeoDataFrame) -> pd.Series:
+    """What the candidate at each point is called, where it is one with a name."""
+    places = found.places.reset_index(drop=True)
+    return pd.Series(places["name"].reindex(points["place"]).to_numpy(), points.index, "str")
 
 
 def _cells_of(county: "County", filters: "Filters", found: Proposal, points: gpd.GeoDataFrame) -> pd.Series:
@@ -217,8 +224,8 @@ def _facilities(base: "Ground", closed: list[str], now: siting.Coverage) -> pd.D
 
 
 def _refused(scenario: Scenario, found: Proposal) -> Arrangement:
-    columns = ("cell", "name", "zone", "zone_name", "gain", "covered", "share", "is_proposed", "lon", "lat", "loss",
-               "is_too_near")  # fmt: skip
+    columns = ("cell", "name", "candidate", "zone", "zone_name", "gain", "covered", "share", "is_proposed", "lon",
+               "lat", "loss", "is_too_near")  # fmt: skip
     return Arrangement(
         scenario=scenario,
         denominator="",

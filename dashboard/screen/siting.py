@@ -33,7 +33,8 @@ def asked(look: cached.Look, language: str) -> Question:
     kind = address.segmented("kind", KINDS, "kind", language)
     weight = address.segmented("weight", WEIGHTS, "siting", language)
     has_roads = bool(look.county.base["kind"].str.startswith(ROAD).fillna(False).any())
-    candidates = address.segmented("candidates", CANDIDATES, "siting", language) if has_roads else CANDIDATES[0]
+    listed = tuple(name for name in CANDIDATES if has_roads or name != "junctions")
+    candidates = address.segmented("candidates", listed, "siting", language)
     counts = [str(count) for count in range(1, AT_MOST + 1)]
     return Question(kind, int(address.choice("n", counts, str(USUAL))), weight, candidates)
 
@@ -59,7 +60,7 @@ def view(look: cached.Look, made: Arrangement, selected: tuple[str, str] | None,
 def refusal(made: Arrangement, language: str) -> str:
     """Why nothing is proposed and what to do, as a sentence; empty: something is."""
     kind = word("kind", made.scenario.question.kind, language)
-    values = {"kind": kind} if made.refusal in ("no_standard", "no_facilities") else {}
+    values = {"kind": kind} if made.refusal in ("no_standard", "no_facilities", "no_planned") else {}
     return t(f"siting.refusal.{made.refusal}", language, **values) if made.refusal else ""
 
 

@@ -117,9 +117,10 @@ def _ranking(asked: Asked) -> pd.DataFrame:
 
 def sited(found: Proposal, made: Arrangement) -> pd.DataFrame:
     """A row for each site, by its cell's code, in their order, after one for the place as it is (code `*`, site 0).
-    Columns: site, name, zone, zone_name, gain, covered, share, loss, lon, lat (of `scenario.Arrangement.sites`), bound
-    (no choice of so many candidates covers more), total, weight (what is counted), radius_m, refusal (empty: none)."""
-    columns = ["site", "name", "zone", "zone_name", "gain", "covered", "share", "loss", "lon", "lat"]
+    Columns: site, name, candidate, zone, zone_name, gain, covered, share, loss, lon, lat (of
+    `scenario.Arrangement.sites`), bound (no choice of so many candidates covers more), total, weight (what is counted),
+    radius_m, refusal (empty: none)."""
+    columns = ["site", "name", "candidate", "zone", "zone_name", "gain", "covered", "share", "loss", "lon", "lat"]
     rows = made.sites.reset_index().set_index("cell")[columns]
     today = pd.DataFrame(
         {"site": [0], "gain": [0.0], "covered": [made.before], "share": [made.share(made.before)]}, index=["*"]

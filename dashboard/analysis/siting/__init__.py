@@ -4,7 +4,7 @@ Pure: points and weights in, labels and sums out. `facilities` (maximal covering
 `moves` (one site at a time) and `candidates` are for others to use; the other modules are how they do it.
 """
 
-from dashboard.analysis.siting.candidates import cell_centres, road_junctions
+from dashboard.analysis.siting.candidates import cell_centres, planned, road_junctions
 from dashboard.analysis.siting.closing import Closing, least_loss
 from dashboard.analysis.siting.enough import Enough, sites_for_share
 from dashboard.analysis.siting.facilities import Siting, site_facilities
@@ -20,6 +20,7 @@ __all__ = [
     "cell_centres",
     "least_loss",
     "losses",
+    "planned",
     "road_junctions",
     "site_facilities",
     "sites_for_share",

@@ -1,4 +1,4 @@
-"""Where something could be built: centres of cells, or junctions of roads. A place's own list is used as it is."""
+"""Where something could be built: centres of cells, junctions of roads, or the place's own list."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 ROAD = "road"
 """Kinds of base features that begin with this are roads."""
+
+PLANNED = "planned"
+"""Status of a facility that may be built."""
 
 LEAST_WAYS = 3
 
@@ -43,3 +46,11 @@ def road_junctions(base: gpd.GeoDataFrame, *, snap_m: float = 1.0) -> gpd.GeoSer
     places, ways = np.unique(ends, axis=0, return_counts=True) if len(ends) else (ends, np.empty(0, np.int64))
     found = gpd.GeoSeries(shapely.points(places[ways >= LEAST_WAYS]), crs=base.crs)
     return found.rename_axis("junction")
+
+
+def planned(county: "County", kind: str) -> gpd.GeoDataFrame:
+    """The facilities of a kind that are planned, with coordinates: the list of candidates that a place has loaded.
+    name, geometry; index code."""
+    every = county.facilities
+    is_one = (every["kind"] == kind).to_numpy() & (every["status"] == PLANNED).fillna(False).to_numpy(dtype=np.bool_)
+    return every.loc[is_one & ~every.geometry.isna().to_numpy(), ["name", "geometry"]]

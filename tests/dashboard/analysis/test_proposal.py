@@ -143,3 +143,15 @@ def test_everything_covered_proposes_nothing(town: Town) -> None:
     found = asked(town, radius_m=400)
     assert found.sites == () and found.refusal is None
     assert (found.curve[0], found.covered, found.needed) == (4500, 4500, 0)
+
+
+def test_the_places_own_list_are_the_planned_facilities_of_the_kind(town: Town) -> None:
+    # The planned toilet in C3 reaches C2, C3 and C6; the one in C5 reaches C2 and C6 already, which leaves 300 people.
+    found = asked(town, candidates="planned", n=3)
+    assert found.places[["cell", "name"]].to_numpy().tolist() == [["C3", "拟建公厕"]]
+    made = built(town, found, candidates="planned", n=3)
+    assert made.sites[["cell", "candidate", "gain"]].to_numpy().tolist() == [["C3", "拟建公厕", 300]]
+    assert asked(town, kind="market", candidates="planned").refusal == "no_planned"
+    elsewhere = town.at(cell="C1")
+    assert asked(town, filters=elsewhere, candidates="planned").refusal == "no_planned"
+    assert built(town, asked(town)).sites["candidate"].isna().all()
