@@ -1,6 +1,7 @@
 """Parties and assignments: who there is, and who answers for what."""
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,12 @@ _UNIT_ROLES = ("member_unit", "work_group")
 _NAMED = ["party_named", "role", "is_person", "unit", "post", "phone"]
 _NAME_ENDS = re.compile(r"[、，,;；/／|\n\r\t]+|\s{2,}")
 _INNER_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_OURS = r"(?:zone|cell|facility)/"
+"""How the code of an assignment begins that loading has made (`Resolver.assignments`)."""
+_USUAL_ROLES = {"cell": "grid_worker", "facility": "manager"}
 ASSIGNMENT_COLUMNS = [
     "target_layer", "target_named", "role", "party_named", "is_person", "unit", "post", "phone", "valid_from",
-    "valid_to",
+    "valid_to", "own_code",
 ]  # fmt: skip
 
 
@@ -55,32 +59,36 @@ def clean_assignments(frame: pd.DataFrame, context: Context) -> Cleaned:
 
     Long form: `role` and `party`; wide form: a column of names for each role. Needs a target (`zone`, `cell`,
     `facility`, or `target` with `target_layer`) and a name. Targets and parties are as written; the intake looks them
-    up and makes the codes.
+    up and makes the codes; `own_code` is one that it made before. A row without name and day was left blank: nothing
+    is said in it. Where a column of roles is empty, the usual role of the target is meant.
     """
     draft = Draft(frame, context)
-    draft.rows["target_layer"], draft.rows["target_named"] = _targets(draft)
-    draft.require("target", draft.rows["target_named"].notna().to_numpy())
     rows = draft.rows
+    rows["target_layer"], rows["target_named"] = _targets(draft)
+    own = draft.code("code")
+    rows["own_code"] = own.where(own.str.match(_OURS).fillna(False).astype(bool))
+    parts = _named_roles(draft, list(ROLE_COLUMNS))
+    if "party" in frame:
+        role = _roles(draft)
+        parts.append(_exploded(draft, "party", role, with_details=True, is_whole=rows["own_code"].notna()))
+    named = pd.concat(parts) if parts else pd.DataFrame(columns=_NAMED)
+    is_blank = _left_blank(draft, named)
+    draft.require("target", rows["target_named"].notna().to_numpy() | is_blank)
     rows["valid_from"], rows["valid_to"] = draft.day("valid_from"), draft.day("valid_to")
     ends_early = (rows["valid_to"] < rows["valid_from"]).to_numpy()
     draft.reasons.add(
         ends_early, "term_ends_before_it_starts", start=rows["valid_from"].dt.date, end=rows["valid_to"].dt.date
     )
-    parts = _named_roles(draft, list(ROLE_COLUMNS))
     if "party" in frame:
-        role = draft.word("role", "role")
-        parts.append(_exploded(draft, "party", role, with_details=True))
-        unclear = role.isna().to_numpy() & values.present(frame["party"])
-        draft.reasons.add(unclear, "field_missing", field=draft.heading("role"))
-    named = pd.concat(parts) if parts else pd.DataFrame(columns=_NAMED)
-    names = set(named.index)
+        draft.reasons.add(
+            role.isna().to_numpy() & values.present(frame["party"]), "field_missing", field=draft.heading("role")
+        )
     if parts:
-        nobody = np.array([position not in names for position in frame.index], bool)
-        draft.require("party", ~nobody)
+        draft.require("party", frame.index.isin(named.index) | is_blank)
     whole = named.join(rows).sort_index(kind="stable")
     accepted = whole.loc[~np.isin(whole.index, frame.index[draft.reasons.is_refused])]
-    if len(whole) > len(frame):
-        draft.notes.append(("rows_expanded", {"rows": len(frame), "names": len(whole)}))
+    if len(whole) > named.index.nunique():
+        draft.notes.append(("rows_expanded", {"rows": named.index.nunique(), "names": len(whole)}))
     return Cleaned(accepted[ASSIGNMENT_COLUMNS], draft.reasons.frame(), draft.notes)
 
 
@@ -97,6 +105,7 @@ def roles_beside(frame: pd.DataFrame, target_layer: str, target: pd.Series, cont
     named["target_layer"], named["target_named"] = target_layer, target.reindex(named.index)
     none = pd.Series(np.datetime64("NaT", "s"), index=named.index)
     named["valid_from"], named["valid_to"] = none, none
+    named["own_code"] = pd.Series(np.nan, index=named.index, dtype="str")
     return named[ASSIGNMENT_COLUMNS].sort_index(kind="stable")
 
 
@@ -115,8 +124,36 @@ def names_in(found: str) -> list[str]:
     >>> names_in("城管局、住建局；王 强")
     ['城管局', '住建局', '王强']
     """
-    tidy = (tidy_name(name) for name in _NAME_ENDS.split(found))
+    return _kept(_NAME_ENDS.split(found))
+
+
+def _kept(written: Iterable[str]) -> list[str]:
+    tidy = (tidy_name(name) for name in written)
     return [name for name in tidy if name and name.casefold() not in values.EMPTY]
+
+
+def _roles(draft: Draft) -> pd.Series:
+    """The role of each line; an empty one is that of its target, where the table has such a column at all: without
+    one, nobody has said that these are people."""
+    role = draft.word("role", "role")
+    if "role" not in draft.frame:
+        return role
+    usual = draft.rows["target_layer"].map(_USUAL_ROLES)
+    is_assumed = role.isna() & usual.notna() & values.present(draft.frame["party"])
+    if is_assumed.any():
+        draft.notes.append(("roles_assumed", {"rows": int(is_assumed.sum())}))
+    return role.where(~is_assumed, usual)
+
+
+def _left_blank(draft: Draft, named: pd.DataFrame) -> np.ndarray:
+    """True for lines of a list to fill in that have neither name nor day: they say nothing, and change nothing."""
+    is_blank = ~draft.frame.index.isin(named.index)
+    for name in ("valid_from", "valid_to"):
+        if name in draft.frame:
+            is_blank &= ~values.present(draft.frame[name])
+    if is_blank.any():
+        draft.notes.append(("rows_left_blank", {"rows": int(is_blank.sum())}))
+    return is_blank
 
 
 def _named_roles(draft: Draft, fields: list[str]) -> list[pd.DataFrame]:
@@ -130,16 +167,21 @@ def _named_roles(draft: Draft, fields: list[str]) -> list[pd.DataFrame]:
     return found
 
 
-def _exploded(draft: Draft, name: str, role: pd.Series, *, with_details: bool) -> pd.DataFrame:
-    """A row per name in the field: `role`, `party_named`, `is_person`, and what the line says of the person."""
+def _exploded(
+    draft: Draft, name: str, role: pd.Series, *, with_details: bool, is_whole: pd.Series | None = None
+) -> pd.DataFrame:
+    """A row per name in the field: `role`, `party_named`, `is_person`, and what the line says of the person.
+
+    `is_whole`: lines that name one party, whatever signs its name has.
+    """
     raw = draft.frame[name]
     codes, uniques = pd.factorize(raw.astype("str"), use_na_sentinel=True)
-    lists = pd.Series([names_in(str(text)) for text in uniques], dtype=object)
-    each = (
-        pd.Series([lists[code] if code >= 0 else [] for code in codes], index=raw.index, dtype=object)
-        .explode()
-        .dropna()
-    )
+    told = [names_in(str(text)) for text in uniques]
+    alone = [_kept([str(text)]) for text in uniques]
+    whole = np.zeros(len(raw), dtype=np.bool_) if is_whole is None else is_whole.to_numpy(dtype=np.bool_)
+    lists = [(alone if one else told)[code] if code >= 0 else [] for code, one in zip(codes, whole, strict=True)]
+    several = pd.Series(lists, index=raw.index, dtype=object)
+    each = several.explode().dropna()
     found = pd.DataFrame({"party_named": each.astype("str")})
     found["role"] = role.reindex(found.index)
     found["is_person"] = ~found["role"].isin(_UNIT_ROLES)
@@ -158,10 +200,10 @@ def _targets(draft: Draft) -> tuple[pd.Series, pd.Series]:
         named = draft.text("target")
         said = values.look_up(draft.raw("target_layer"), words.vocabulary("target_layer"))
         layer = said.where(named.notna())
-    for name in ("facility", "cell", "zone"):
+    for name in ("facility", "facility_name", "cell", "cell_name", "zone"):
         if name in draft.frame:
             written = draft.text(name)
             takes = named.isna() & written.notna()
             named = named.where(~takes, written)
-            layer[takes] = name
+            layer[takes] = name.removesuffix("_name")
     return layer, named

@@ -25,7 +25,7 @@ class Known:
 
     All are indexed by `code` and have `name`; `zones` and `cells` also `geometry` (shapely, EPSG:4326), `cells` all
     columns of their table, `facilities` `kind`, `lon`, `lat`, `parties` `is_person`, `base` (of features with a name)
-    `kind`, `geometry`.
+    `kind`, `geometry`. `assignments` has all columns of their table and no `name`.
     """
 
     zones: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -33,6 +33,9 @@ class Known:
     base: pd.DataFrame = field(default_factory=pd.DataFrame)
     facilities: pd.DataFrame = field(default_factory=pd.DataFrame)
     parties: pd.DataFrame = field(default_factory=pd.DataFrame)
+    assignments: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["target_layer", "target", "role", "party"], dtype="str")
+    )
 
 
 @dataclass

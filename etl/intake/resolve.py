@@ -10,6 +10,7 @@ from etl import checks, grid
 from etl.clean import Cleaned, no_refusals
 from etl.clean.people import names_in, roles_beside
 from etl.clean.reasons import Reasons
+from etl.intake import terms
 from etl.intake.judged import Judged, Known, Table, accepted, columns_of, with_refused
 from etl.intake.listed import listed_cells
 from etl.intake.locate import WGS84, locate_points, locate_shapes, measure_crs_of, to_wgs84
@@ -32,6 +33,7 @@ class Resolver:
             "facilities": known.facilities,
             "parties": known.parties,
         }
+        self._assignments = known.assignments
 
     def judge(self, table: Table) -> list[Judged]:
         """The table's rows, and the rows of other layers it gives in passing."""
@@ -73,13 +75,18 @@ class Resolver:
         rows, notes = rows.reset_index(names="position"), list(cleaned.notes)
         reasons = Reasons(len(rows))
         rows["target"], rows["target_layer"] = self._targets(rows, reasons)
-        rows["party"], made = self._parties(rows["party_named"], rows["is_person"], rows, reasons, notes)
+        before = terms.recognise(rows, self._assignments, self._known["parties"], reasons)
+        named = rows["party_named"].where(~before.is_known)
+        rows["party"], made = self._parties(named, rows["is_person"], rows, reasons, notes)
+        rows["party"] = rows["party"].where(~before.is_own, before.party)
         start = rows["valid_from"].dt.strftime("%Y-%m-%d").astype("str").fillna("")
         parts = [rows["target_layer"], rows["target"], rows["role"], rows["party"], start]
         code = parts[0].astype("str")
         for part in parts[1:]:
             code = code + "/" + part.astype("str")
-        rows["code"] = code
+        rows["code"] = rows["own_code"].where(before.is_own, code)
+        if is_derived:
+            rows = terms.with_known_days(rows, self._assignments)
         refused = reasons.frame()
         refused["position"] = rows["position"].to_numpy()[refused["position"]]
         kept = accepted(rows, reasons).set_index("position")

@@ -84,6 +84,9 @@ def _versions(engine: sa.Engine) -> dict[str, int]:
 def known_of(engine: sa.Engine, place: str) -> Known:
     """The layers that files refer to, as the database has them."""
 
+    def own(table: sa.Table) -> list[str]:
+        return [column.name for column in table.columns if column.name not in schema.OWN_COLUMNS]
+
     def rows(table: sa.Table, *columns: str, is_named: bool = False) -> pd.DataFrame:
         select = sa.select(table.c.code, *(table.c[name] for name in columns)).where(table.c.place == place)
         if is_named:
@@ -92,12 +95,11 @@ def known_of(engine: sa.Engine, place: str) -> Known:
 
     return Known(
         zones=rows(schema.zone, "name", "geometry"),
-        cells=rows(
-            schema.cell, *(column.name for column in schema.cell.columns if column.name not in schema.OWN_COLUMNS)
-        ),
+        cells=rows(schema.cell, *own(schema.cell)),
         base=rows(schema.base_feature, "kind", "name", "geometry", is_named=True),
         facilities=rows(schema.facility, "name", "kind", "lon", "lat"),
         parties=rows(schema.party, "name", "is_person"),
+        assignments=rows(schema.assignment, *own(schema.assignment)),
     )
 
 

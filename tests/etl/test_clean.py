@@ -543,7 +543,8 @@ def test_assignments_in_an_offices_wide_table() -> None:
         ["member_unit", "城管局", False], ["member_unit", "住建局", False],
     ]  # fmt: skip
     assert set(cleaned.rows["target_named"]) == {"城南片区"}
-    assert cleaned.refused["position"].tolist() == [1]
+    assert cleaned.refused.empty
+    assert ("rows_left_blank", {"rows": 1}) in cleaned.notes
 
 
 def test_assignments_in_long_form() -> None:
