@@ -1,0 +1,230 @@
+"""A sheet of paper, measured in millimetres from its lower left corner, and the pen: texts, lines, areas.
+
+Texts are gathered and drawn last, each with its box on record, so that what is placed later can keep clear of it and a
+test can see that nothing overlaps or runs off the edge.
+"""
+
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+
+from dashboard.maps import style
+from dashboard.maps.paper import lettering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MM_PER_INCH = 25.4
+PT_PER_PX = 0.75
+"""The app counts in pixels of 1/96 inch; a line of 1.7 of them is as thick on paper as on a screen."""
+MM_PER_PX = MM_PER_INCH / 96
+MIDDLE = 0.37
+"""From the baseline to the middle of digits and of Chinese letters, in em."""
+_TEXT_Z, _HALO_Z = 100, 99
+_LOCK = RLock()
+_SETTINGS: Any = {
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "map",
+    "path.simplify": True,
+    "font.enable_last_resort": False,
+}
+
+Box = tuple[float, float, float, float]
+
+
+@contextmanager
+def drawing() -> "Iterator[None]":
+    """matplotlib's settings are the process's own, so one paper is made at a time."""
+    with _LOCK, mpl.rc_context(_SETTINGS):
+        yield
+
+
+@dataclass(frozen=True)
+class Written:
+    """A line of text on a sheet and the box it takes (mm: left, bottom, right, top)."""
+
+    text: str
+    box: Box
+    size_pt: float
+    angle: float = 0.0
+
+
+class _Letters(Artist):
+    """Many lines of one size and colour; as `matplotlib.text.Text` draws them, without its layout of each."""
+
+    def __init__(self, lines: list[tuple[float, float, str, float]], properties: Any, colour: str, said: Text) -> None:
+        super().__init__()
+        self.lines, self.font, self.colour, self.said = lines, properties, colour, said
+        self.set_zorder(_TEXT_Z)
+
+    def draw(self, renderer: Any) -> None:
+        pen = renderer.new_gc()
+        pen.set_foreground(self.colour)
+        height = renderer.get_canvas_width_height()[1]
+        at = self.get_transform().transform([(x, y) for x, y, _, _ in self.lines])
+        if renderer.flipy():
+            at[:, 1] = height - at[:, 1]
+        for (x, y), (_, _, text, angle) in zip(at, self.lines, strict=True):
+            renderer.draw_text(pen, float(x), float(y), text, self.font, angle, ismath=False, mtext=self.said)
+        pen.restore()
+
+
+class Sheet:
+    """One page. `language`: zh or en, for the shapes of the letters."""
+
+    def __init__(self, width_mm: float, height_mm: float, language: str, *, ground: str = "#ffffff") -> None:
+        self.width_mm, self.height_mm = width_mm, height_mm
+        self.face = lettering.face(language)
+        self.figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), facecolor=ground)
+        self.paper = Affine2D().scale(1 / MM_PER_INCH) + self.figure.dpi_scale_trans
+        self.written: list[Written] = []
+        self._lines: dict[tuple[float, str, bool], list[tuple[float, float, str, float]]] = defaultdict(list)
+        self._halos: dict[tuple[float, float, str], list[Path]] = defaultdict(list)
+        self._said = Text(language=self.face.language)
+        self._z = 0.0
+
+    def width(self, text: str, size_pt: float, *, is_bold: bool = False) -> float:
+        """Of a line, in mm."""
+        return lettering.width_mm(text, size_pt, self.face, is_bold=is_bold)
+
+    def wrapped(self, text: str, room_mm: float, size_pt: float, *, is_bold: bool = False) -> list[str]:
+        """See `lettering.wrapped`."""
+        return lettering.wrapped(text, room_mm, size_pt, self.face, is_bold=is_bold)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size_pt: float,
+        *,
+        colour: str = style.TEXT,
+        align: str = "left",
+        is_bold: bool = False,
+        halo_pt: float = 0.0,
+        angle: float = 0.0,
+    ) -> Written:
+        """A line whose middle is at height y; x is its left end, its middle or its right end (`align`)."""
+        lettering.check(text, self.face.families)
+        wide = self.width(text, size_pt, is_bold=is_bold)
+        high = size_pt * lettering.MM_PER_PT
+        back = {"left": 0.0, "center": wide / 2, "right": wide}[align]
+        turn = np.radians(angle)
+        along, up = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+        start = np.array([x, y]) - back * along
+        base = start - MIDDLE * high * up
+        corners = np.array([start + a * wide * along + b * high * up for a in (0, 1) for b in (-0.5, 0.5)])
+        box = (*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
+        done = Written(text, box, size_pt, angle)
+        if not text:
+            return done
+        self.written.append(done)
+        self._lines[size_pt, colour, is_bold].append((float(base[0]), float(base[1]), text, angle))
+        if halo_pt:
+            self._halos[size_pt, halo_pt, "#ffffff"].append(self._outline(text, size_pt, base, angle))
+        if is_bold and not self.face.has_bold:
+            self._halos[size_pt, 0.02 * size_pt, colour].append(self._outline(text, size_pt, base, angle))
+        return done
+
+    def sign(self, x: float, y: float, text: str, size_pt: float) -> None:
+        """White letters in the middle of a symbol; no box of their own, as the symbol has one."""
+        lettering.check(text, self.face.families)
+        left = x - self.width(text, size_pt) / 2
+        base = (left, y - MIDDLE * size_pt * lettering.MM_PER_PT)
+        self._lines[size_pt, "#ffffff", False].append((*base, text, 0.0))
+
+    def top(self) -> float:
+        """The order of drawing above everything that is there."""
+        self._z += 0.01
+        return self._z
+
+    def _outline(self, text: str, size_pt: float, base: Any, angle: float) -> Path:
+        """The letters' outlines in mm, for the halo around them and for the weight of a bold that the font lacks."""
+        vertices, codes = text_to_path.get_text_path(self.face.properties(size_pt), text, language=self.face.language)
+        scale = size_pt / text_to_path.FONT_SCALE * lettering.MM_PER_PT
+        return Affine2D().scale(scale).rotate_deg(angle).translate(*base).transform_path(Path(vertices, codes))
+
+    def add(self, artist: Any, *, clip: Box | None = None) -> None:
+        """Puts an artist above those already there; coordinates are mm unless it brings a transform of its own."""
+        artist.set_zorder(self.top())
+        if not artist.is_transform_set():
+            artist.set_transform(self.paper)
+        self.figure.add_artist(artist)
+        if clip is not None:
+            artist.set_clip_box(TransformedBbox(Bbox([clip[:2], clip[2:]]), self.paper))
+
+    def area(self, box: Box, *, fill: str = "none", line: str = "none", width_pt: float = 0.5, **more: Any) -> None:
+        """A rectangle."""
+        (x0, y0, x1, y1) = box
+        path = Path([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], closed=True)
+        self.add(PathPatch(path, facecolor=fill, edgecolor=line, linewidth=width_pt, joinstyle="miter", **more))
+
+    def strokes(
+        self, lines: Sequence[Any], colour: str, width_pt: float, *, clip: Box | None = None, **more: Any
+    ) -> None:
+        """Open lines, each a sequence of (x, y)."""
+        if not lines:
+            return
+        vertices = np.concatenate([np.asarray(line, "f8") for line in lines])
+        codes = np.concatenate([[Path.MOVETO] + [Path.LINETO] * (len(line) - 1) for line in lines])
+        self.add(PathPatch(Path(vertices, codes), fill=False, edgecolor=colour, linewidth=width_pt, **more), clip=clip)
+
+    def finish(self) -> Figure:
+        """The page with its texts, halos below them."""
+        for (_, width_pt, colour), paths in self._halos.items():
+            halo = PathPatch(
+                Path.make_compound_path(*paths),
+                fill=False,
+                edgecolor=colour,
+                linewidth=2 * width_pt,
+                joinstyle="round",
+                transform=self.paper,
+                zorder=_HALO_Z if colour == "#ffffff" else _TEXT_Z,
+            )
+            self.figure.add_artist(halo)
+        for (size_pt, colour, is_bold), lines in self._lines.items():
+            letters = _Letters(lines, self.face.properties(size_pt, is_bold=is_bold), colour, self._said)
+            letters.set_transform(self.paper)
+            self.figure.add_artist(letters)
+        self._halos.clear()
+        self._lines.clear()
+        return self.figure
+
+
+def picture_of(sheet: Sheet, form: str, *, dpi: float, title: str) -> bytes:
+    """A sheet as png, svg or pdf; the same sheet gives the same bytes, so no date and no program stands in it."""
+    told: dict[str, Any] = {
+        "png": {"Software": None, "Title": title},
+        "svg": {"Date": None, "Creator": None, "Title": title},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Title": title},
+    }[form]
+    stream = io.BytesIO()
+    sheet.finish().savefig(stream, format=form, dpi=dpi, metadata=told)
+    return stream.getvalue()
+
+
+def document_of(sheets: Sequence[Sheet], *, title: str) -> bytes:
+    """Sheets as the pages of one pdf."""
+    stream = io.BytesIO()
+    told = {"CreationDate": None, "Creator": None, "Producer": None, "Title": title}
+    with PdfPages(stream, metadata=told) as pages:
+        for sheet in sheets:
+            pages.savefig(sheet.finish())
+    return stream.getvalue()

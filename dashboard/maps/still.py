@@ -1,0 +1,161 @@
+"""Pictures of a map for slides, bulletins and paper: what the app shows, without a browser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from dashboard.maps import style
+from dashboard.maps.layers import MapView
+from dashboard.text import place_name, t
+
+if TYPE_CHECKING:
+    from dashboard.maps.paper.drawing import Window
+    from dashboard.maps.paper.furniture import Key
+    from dashboard.maps.paper.ground import Ground
+    from dashboard.maps.paper.placing import Box
+    from dashboard.maps.paper.sheet import Sheet
+
+Form = Literal["png", "svg", "pdf"]
+MARGIN_MM, GAP_MM = 1.5, 3.0
+SMALLEST_PT = 3.5
+ZONE_MARGIN = 0.06
+"""Around a zone, as a share of its longer side."""
+PLACE_MARGIN = 0.015
+
+
+def picture(
+    view: MapView,
+    *,
+    width_mm: float,
+    height_mm: float,
+    dpi: float = 200,
+    form: Form = "png",
+    zone: str | None = None,
+    unit: float = 1.0,
+    has_legend: bool = True,
+    facts: Sequence[str] | None = None,
+    ground: str = "#ffffff",
+) -> bytes:
+    """The view as the app draws it, of that size on paper; the same view gives the same bytes.
+
+    `zone`: code of the one zone to show, with a margin; cells of others are left blank. `unit`: how much larger than
+    on a screen's 96 dots an inch letters and lines are. `facts`: lines of date and filters at the foot, those of the
+    view unless given; its mark always stands there. Texts are text in pdf and outlines in svg, which needs no font.
+
+    Raises `ValueError` for a zone that is not there, `lettering.GlyphMissing` for a character that no font has.
+    """
+    from dashboard.maps.paper import ground as grounds
+    from dashboard.maps.paper.sheet import Sheet, drawing, picture_of
+
+    only = None if zone is None else int(np.flatnonzero(view.geometry.zones.index == zone).item())
+    title = place_name(view.geometry.place_name, view.geometry.place, view.language)
+    with drawing():
+        sheet = Sheet(width_mm, height_mm, view.language, ground=ground)
+        made = Picture(sheet, view, grounds.level(view.geometry), only, unit)
+        made.draw(view.facts if facts is None else facts, has_legend=has_legend)
+        return picture_of(sheet, form, dpi=dpi, title=f"{title} {view.title}")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One view on one sheet; `only`: position of the zone that is shown."""
+
+    sheet: "Sheet"
+    view: MapView
+    ground: "Ground"
+    only: int | None = None
+    unit: float = 1.0
+
+    def draw(self, facts: Sequence[str], *, has_legend: bool = True) -> "Window":
+        """Map, legend, scale bar, arrow, names and the line at the foot; where the map came to lie."""
+        from dashboard.maps.paper.drawing import Drawing
+
+        box = (MARGIN_MM, self._foot(facts), self.sheet.width_mm - MARGIN_MM, self.sheet.height_mm - MARGIN_MM)
+        key = self._key(box[3] - box[1], has_legend)
+        window, (left, top) = self._laid_out(box, key)
+        drawn = Drawing(self.sheet, window, self.ground, self.view, self.only)
+        drawn.draw()
+        signs = drawn.points()
+        key.draw(left, top, window)
+        self._names(window, signs, [(left, top - key.height_mm, left + key.width_mm, top)])
+        return window
+
+    def _foot(self, facts: Sequence[str]) -> float:
+        """Mark and facts in lines at the bottom; the height (mm) that they end at."""
+        from dashboard.maps.paper.lettering import MM_PER_PT, cleaned
+
+        size = 7.5 * self.unit
+        step = 1.3 * size * MM_PER_PT
+        shifted = self.view.tile_mark if self.view.tile_url else ""
+        told = [cleaned(each) for each in (self.view.mark, shifted, *facts) if each]
+        text = t("print.between", self.view.language).join(told)
+        lines = self.sheet.wrapped(text, self.sheet.width_mm - 2 * MARGIN_MM, size)
+        for position, line in enumerate(reversed(lines)):
+            self.sheet.write(MARGIN_MM, MARGIN_MM + (position + 0.5) * step, line, size, colour=style.SECONDARY)
+        return MARGIN_MM + len(lines) * step + 1.0
+
+    def _key(self, room_mm: float, has_legend: bool) -> "Key":
+        """The legend, in smaller letters where it would be higher than the map."""
+        from dashboard.maps.paper.furniture import Key
+
+        size, key = 9 * self.unit, None
+        while key is None or (key.height_mm > room_mm and size > SMALLEST_PT):
+            key = Key(self.sheet, self.view, size_pt=size, room_mm=0.3 * self.sheet.width_mm, has_legend=has_legend)
+            size *= 0.9
+        return key
+
+    def _laid_out(self, box: "Box", key: "Key") -> "tuple[Window, tuple[float, float]]":
+        """Window of the map and the upper left corner of the legend: in a corner of the map where it covers nothing,
+        else in a column of its own beside it."""
+        import shapely
+
+        from dashboard.maps.paper.drawing import Window
+
+        whole = Window.fitted(box, self._bounds(), unit=self.unit)
+        left, bottom, right, top = box
+        low, far = bottom + key.height_mm, right - key.width_mm
+        if self.only is None:
+            shapes = self.ground.zones.shapes if len(self.ground.zones.shapes) else self.ground.cells.shapes
+            drawn = shapely.transform(shapely.union_all(shapes), whole.to_paper.transform)
+            for x, y in ((left, low), (far, low), (left, top), (far, top)):
+                held = shapely.box(x - GAP_MM, y - key.height_mm - GAP_MM, x + key.width_mm + GAP_MM, y + GAP_MM)
+                if not drawn.intersects(held):
+                    return whole, (x, y)
+        beside = (left + key.width_mm + GAP_MM, bottom, right, top)
+        return Window.fitted(beside, self._bounds(), unit=self.unit), (left, low)
+
+    def _bounds(self) -> tuple[float, float, float, float]:
+        """What must be seen: the zone or the place, and a margin."""
+        west, south, east, north = self.ground.bounds if self.only is None else self.ground.zones.bounds[self.only]
+        margin = max(east - west, north - south) * (PLACE_MARGIN if self.only is None else ZONE_MARGIN)
+        return (west - margin, south - margin, east + margin, north + margin)
+
+    def _names(self, window: "Window", signs: "list[Box]", kept: "list[Box]") -> None:
+        """Names of zones, each within its zone, the own one first; a name makes way for a sign while it can, and for
+        another name always."""
+        from shapely import contains_xy
+
+        from dashboard.maps.paper.names import lines_of, place, shifts, short_name
+        from dashboard.maps.paper.placing import Taken
+
+        if "labels" in self.view.hidden:
+            return
+        zones = self.view.geometry.zones
+        size = 10.5 * self.unit
+        names, both = Taken(kept), Taken([*kept, *signs])
+        seen = self.ground.zones.within(window.bounds)
+        for at in sorted(np.flatnonzero(seen).tolist(), key=lambda at: at != self.only):
+            name = zones["name"].iloc[at]
+            lines = lines_of(short_name(name) if isinstance(name, str) and name else str(zones.index[at]))
+            x, y = window.at(*self.ground.spots("zones")[at])
+            near = shifts(float(x), float(y), 0.55 * size)
+            tried = [spot for spot in near if contains_xy(self.ground.zones.shapes[at], *window.to_ground(*spot))]
+            for taken, other in ((both, names), (names, both)):
+                count = len(taken)
+                if place(
+                    self.sheet, taken, tried, lines, size, within=window.box, is_bold=True, halo_pt=1.6 * self.unit
+                ):
+                    other.add(*taken.boxes[count:].tolist())
+                    break
