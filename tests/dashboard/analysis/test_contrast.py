@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.analysis.contrast import PARTS, Contrast, aligned, contrasted
@@ -73,6 +73,7 @@ def test_two_kinds_are_not_compared(town: Town) -> None:
 _SOME = st.lists(st.sampled_from(CELLS), max_size=3)
 
 
+@settings(max_examples=12)
 @given(_SOME, _SOME, st.booleans(), st.booleans())
 def test_the_parts_make_up_all_and_turn_about_with_the_sides(
     town: Town, first: list[str], second: list[str], is_closed: bool, is_other_closed: bool
