@@ -85,6 +85,8 @@ class Settings:
     """More cells than this on one grid worker are too many."""
     problems_per_worker: int = 30
     """More open problems than this on one grid worker are too many."""
+    term_ends_within_days: int = 30
+    """A term that ends within so many days, with nobody to follow, is told ahead."""
     patrol_from: str = "07:30"
     """When the joint patrol goes out, `HH:MM` of the local day …"""
     patrol_to: str = "21:30"
@@ -95,6 +97,12 @@ class Settings:
     """… and no more than so many days after it was closed. The place's own choice."""
     vending_words: str = "占道经营;流动摊;越界经营;店外经营;street vend"
     """A category that holds one of these is street vending; separated by semicolons, the place's own words."""
+    complaint_words: str = "投诉;12345;热线;信访;complaint;hotline"
+    """A source that holds one of these is a complaint of the public; separated by semicolons, the place's own words."""
+    countdown_name: str = ""
+    """What a briefing counts the days to, e.g. an inspection …"""
+    countdown_on: str = ""
+    """… and its day, `YYYY-MM-DD`; empty: no countdown."""
     campaign_weeks: int = 4
     """Whole weeks before and after a campaign that are compared, where the data reach as far."""
     trend_weeks: int = 52
@@ -130,9 +138,14 @@ class Settings:
             _check_edges(measure, layer, lows)
         if not 0 < self.unserved_share <= 1:
             raise error(SettingsError, "setting_no_share", name="unserved_share", found=self.unserved_share)
-        for name in ("relapse_radius_m", "relapse_days", "campaign_weeks", "trend_weeks", "heat_bandwidth_m"):
+        for name in (
+            "relapse_radius_m", "relapse_days", "campaign_weeks", "trend_weeks", "heat_bandwidth_m",
+            "term_ends_within_days",
+        ):  # fmt: skip
             if not getattr(self, name) > 0:
                 raise error(SettingsError, "setting_not_above_zero", name=name, found=getattr(self, name))
+        if self.countdown_on and _day_form(self.countdown_on) != len("YYYY-MM-DD"):
+            raise error(SettingsError, "setting_no_day", name="countdown_on", found=self.countdown_on)
         for name in ("patrol_from", "patrol_to"):
             if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", getattr(self, name)):
                 raise error(SettingsError, "setting_no_time", name=name, found=getattr(self, name))
@@ -145,7 +158,12 @@ class Settings:
     @property
     def vending(self) -> tuple[str, ...]:
         """`vending_words` one by one."""
-        return tuple(word.strip() for word in re.split("[;；]", self.vending_words) if word.strip())
+        return _words(self.vending_words)
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """`complaint_words` one by one."""
+        return _words(self.complaint_words)
 
     @property
     def patrol_minutes(self) -> tuple[int, int]:
@@ -181,6 +199,10 @@ class Settings:
                 found[field.name] = environ[name]
         found |= {name: value for name, value in (overrides or {}).items() if value is not None}
         return replace(cls(), **{name: _converted(cls, name, value) for name, value in found.items()})
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in re.split("[;；]", text) if word.strip())
 
 
 def _converted(cls: type[Settings], name: str, value: Any) -> Any:

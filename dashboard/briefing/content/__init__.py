@@ -1,8 +1,10 @@
-"""What is said at the meeting: `shape.Content`, from county and snapshot alone."""
+"""What is said at the meeting: `brief` makes a `Content` of county and snapshot alone."""
 
+from dashboard.briefing.content.brief import PARTS, REASONS, WEEK, ZONE, brief
 from dashboard.briefing.content.shape import (
     ALARM,
     BETTER,
+    KINDS,
     NOBODY,
     OVERDUE,
     WORSE,
@@ -16,8 +18,11 @@ from dashboard.briefing.content.shape import (
     Series,
     Table,
 )
+from dashboard.briefing.content.whole import LEDGER_AT_MOST, ledger_rows
+from dashboard.briefing.content.written import written
 
 __all__ = [
-    "ALARM", "BETTER", "NOBODY", "OVERDUE", "WORSE", "Chart", "Column", "Content", "Figure", "LeftOut", "Section",
-    "Sentence", "Series", "Table",
+    "ALARM", "BETTER", "KINDS", "LEDGER_AT_MOST", "NOBODY", "OVERDUE", "PARTS", "REASONS", "WEEK", "WORSE", "ZONE",
+    "Chart", "Column", "Content", "Figure", "LeftOut", "Section", "Sentence", "Series", "Table", "brief", "ledger_rows",
+    "written",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ Texts are plain and in the language of the content; names in them come from file
 all of them its own way. Every number in a text is a `Figure` or a number of a table or chart of the same section.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ from dashboard.filters import Filters
 if TYPE_CHECKING:
     from dashboard.maps.layers import MapView
 
-KINDS = ("count", "share", "ratio", "decimal", "text", "day", "moment", "flag")
-"""How a value is written: 1,071; 75.8% (of a share in [0, 1]); 2.4; 12.3; a text; a local day; an instant; a truth."""
+KINDS = ("count", "signed", "share", "whole_share", "ratio", "decimal", "density", "text", "day", "moment")
+"""How a value is written: 1,071; +5; 75.8% (of a share in [0, 1]); 76%; 2.4; 12.3; 149 or 5.9; a text; a local day, an
+instant in local time."""
 BETTER, WORSE, ALARM = "better", "worse", "alarm"
 """Tones: green, red, and red for what somebody must act on."""
 OVERDUE, NOBODY = "overdue", "nobody"
@@ -78,6 +79,10 @@ class Sentence:
     tag: str = ""
     """Filled red tag behind it: 无人."""
 
+    def at(self, layer: str, code: str, tag: str = "") -> "Sentence":
+        """The same, telling of a place."""
+        return replace(self, about=(layer, code), tag=tag)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -102,8 +107,8 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     frame: pd.DataFrame
-    """A column for each of `columns`: numbers, texts in words, datetime64 days, UTC instants; missing: NaN. Index: the
-    code of what the row is of, unique."""
+    """A column for each of `columns`: numbers, texts in words, datetime64 without a time zone (local); missing: NaN.
+    Index: the code of what the row is of, unique."""
     flags: tuple[str, ...] = ()
     """By row: `OVERDUE`, `NOBODY` or ""; empty: none has any."""
     about: tuple[tuple[str, str] | None, ...] = ()
@@ -160,6 +165,8 @@ class Section:
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     map: "MapView | None" = None
+    weeks: "MapView | None" = None
+    """The same map week by week (`Polygons.frames`), for papers that can play it."""
     chart: Chart | None = None
     remarks: tuple[Sentence, ...] = ()
     """Small type: what was left out, how it was counted."""

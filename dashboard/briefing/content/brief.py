@@ -1,0 +1,137 @@
+"""The whole of what is said: every part that has something to say, in order, and why the others have not."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.analysis.scenario import Arrangement
+from dashboard.briefing.content import coming, crowded, places, public, standing, units, whole, zone
+from dashboard.briefing.content.draft import Draft
+from dashboard.briefing.content.known import Known
+from dashboard.briefing.content.shape import Content, LeftOut, Section
+from dashboard.briefing.content.written import cleaned
+from dashboard.briefing.templates import Templates
+from dashboard.county import County
+from dashboard.facts import facts
+from dashboard.filters import Filters
+from dashboard.snapshot import Snapshot
+from dashboard.standards import Standards
+from dashboard.text import place_name
+from settings import Settings
+
+WEEK = timedelta(days=7)
+ZONE = "zone"
+"""The part of the pages of zones."""
+
+_MADE: dict[str, Callable[[Known], Section | LeftOut]] = {
+    "headline": standing.headline,
+    "changes": standing.changes,
+    "heat": crowded.heat,
+    "hotspots": crowded.hotspots,
+    "worst": places.worst,
+    "better": places.better,
+    "overdue": units.overdue,
+    "notices": units.notices,
+    "complaints": public.complaints,
+    "exposures": public.exposures,
+    "ranking": units.ranking,
+    "campaigns": coming.campaigns,
+    "uncovered": places.uncovered,
+    "siting": places.siting,
+    "countdown": coming.countdown,
+    "tasks": coming.tasks,
+}
+PARTS = (*_MADE, ZONE)
+"""Every part in the order in which it is said: what changed, where, whose it is, what is to be done; then the zones."""
+REASONS = (
+    "no_problems", "nothing_open", "nothing_overdue", "nothing_better", "nothing_uncovered", "nothing_to_do",
+    "no_zones", "no_hotspots", "not_judged", "no_units", "no_notices", "no_complaints", "no_exposures", "no_campaigns",
+    "no_countdown", "no_proposal", "too_few_to_rank", "not_recorded", "not_chosen", "one_zone",
+)  # fmt: skip
+"""Why a part is not there."""
+
+
+def brief(
+    county: County,
+    snapshot: Snapshot,
+    filters: Filters,
+    since: datetime | None = None,
+    *,
+    settings: Settings,
+    standards: Standards,
+    language: str,
+    templates: Templates,
+    parts: Sequence[str] | None = None,
+    zones: Sequence[str] | None = None,
+    arrangements: Sequence[Arrangement] = (),
+    ledger: pd.DataFrame | None = None,
+) -> Content:
+    """What is said as of the moment of resolved filters, since the last meeting (a week before unless given).
+
+    `parts`: of `PARTS`, all unless given. `zones`: codes of those that get a page; all in the filters unless given.
+    `arrangements`: of sites, proposed or made by hand; the first that has any is shown. `ledger`: address and
+    description by code of the problems of `whole.ledger_rows`, where the caller has them.
+
+    Raises `ValueError` for a part or zone that there is none of, or a meeting after the moment.
+    """
+    since = filters.moment - WEEK if since is None else since
+    _check(county, filters, since, parts, zones)
+    known = Known(county, snapshot, filters, since, settings, standards, language, templates, tuple(arrangements))
+    chosen = PARTS if parts is None else parts
+    sections: list[Section] = []
+    left_out: list[LeftOut] = []
+    for key, make in _MADE.items():
+        made = make(known) if key in chosen else Draft(known, key).left_out("not_chosen")
+        (sections if isinstance(made, Section) else left_out).append(made)  # type: ignore[arg-type]
+    if ZONE in chosen:
+        sections += zone.pages(known, known.zones if zones is None else tuple(zones))
+    else:
+        left_out.append(Draft(known, ZONE).left_out("not_chosen"))
+    return Content(
+        place=county.place,
+        since=since,
+        as_of=filters.moment,
+        period=filters.period,
+        data_version=county.data_version,
+        language=language,
+        filters=filters,
+        mark=known.style.mark,
+        facts=tuple(facts(county, snapshot, filters, language)),
+        sections=tuple(sections),
+        left_out=tuple(left_out),
+        cells=whole.cells(known),
+        zones=whole.zones(known),
+        ledger=whole.ledger(known, ledger),
+        words=templates.group("paper"),
+        **_titles(known),
+    )
+
+
+def _check(
+    county: County, filters: Filters, since: datetime, parts: Sequence[str] | None, zones: Sequence[str] | None
+) -> None:
+    unknown = [part for part in parts or () if part not in PARTS]
+    if unknown:
+        raise ValueError(f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}")
+    unknown = [code for code in zones or () if code not in county.zones.index]
+    if unknown:
+        raise ValueError(f"there is no zone {unknown[0]!r}")
+    if since > filters.moment:
+        raise ValueError("the last meeting lies after the moment")
+
+
+def _titles(known: Known) -> dict[str, Any]:
+    place, say = known.county.place, known.templates.say
+    name = cleaned(place_name(place.name, place.code, known.language))
+    only = known.zone_names[known.zones[0]] if len(known.filters.zone) == 1 and known.zones else ""
+    told = {"place": name} | ({"zone": only} if only else {})
+    at, before = (moment.astimezone(place.zone_info) for moment in (known.filters.moment, known.since))
+    start, end = known.filters.period
+    days = {"at": f"{at:%Y-%m-%d %H:%M}", "since": f"{before:%m-%d}", "start": f"{start:%m-%d}", "end": f"{end:%m-%d}"}
+    return {
+        "name": name,
+        "title": say("briefing.title_zone" if only else "briefing.title", told),
+        "subtitle": say("briefing.subtitle", days),
+    }

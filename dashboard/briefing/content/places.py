@@ -1,0 +1,249 @@
+"""Places to act on: the worst cells with a name beside each, what got better, cells nobody answers for."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.analysis import density
+from dashboard.analysis.density import OUTSIDE
+from dashboard.analysis.scenario import Arrangement
+from dashboard.analysis.served import AREA
+from dashboard.briefing.content.draft import Draft
+from dashboard.briefing.content.known import Known
+from dashboard.briefing.content.shape import LeftOut, Section, Sentence
+from dashboard.briefing.content.tables import table
+from dashboard.maps import spots, views
+from dashboard.text import t, word
+
+_LISTED = 10
+_SAID = 5
+_AT_LEAST = 2
+_FACTS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
+_MAPPED = ("unassigned", "unvisited")
+_KM2 = 1e6
+
+
+def worst(known: Known) -> Section | LeftOut:
+    """The cells with most overdue problems, then most open ones."""
+    draft = Draft(known, "worst")
+    ordered = density.to_act_on(known.cell_counts)
+    if ordered.empty:
+        return draft.left_out("nothing_open")
+    frame = listed(known, ordered.head(_LISTED))
+    lines = [_of_cell(draft, known, str(code), row) for code, row in frame.head(_SAID).iterrows()]
+    late, total = int(frame["overdue"].sum()), known.figures["overdue"].value
+    if late and total:
+        lines.insert(
+            0,
+            draft.say(
+                "worst.share",
+                cells=draft.figure("cells", int((frame["overdue"] > 0).sum()), unit="cells"),
+                overdue=draft.figure("overdue", late),
+                share=draft.figure("share", late / total, kind="share"),
+            ),
+        )
+    first = frame.iloc[0]
+    which = "overdue" if first["overdue"] else "open"
+    key = "message" if first["overdue"] else "message_open"
+    told = {which: draft.figure(f"{first.name}.{which}", first[which])}
+    message = draft.say(f"worst.{key}", place=str(first["name"]), who=_who(draft, first), **told)
+    names = ("name", "zone", "worker", "overdue", "open", "problems", "overdue_change")
+    return draft.section(
+        message.at("cells", str(first.name), _tag(known, first)),
+        lines=lines,
+        tables=(table(known, "cells", "worst.table", frame, names, layer="cells", of=len(ordered)),),
+        map=views.heat(known.county, known.cell_counts, look=known.style, measure="overdue"),
+    )
+
+
+def listed(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
+    """Cells with name and zone in words, their grid worker where such names are kept, and what changed."""
+    moved = known.cell_changes.reindex(rows.index)
+    zones = known.county.cells["zone"].reindex(rows.index)
+    frame = rows.assign(
+        name=[known.place(str(code)) for code in rows.index],
+        zone=[known.zone_names.get(zone, "") if isinstance(zone, str) else "" for zone in zones],
+        overdue_change=moved["overdue"] - moved["overdue_before"],
+    )
+    return frame.assign(worker=known.answers["worker"].reindex(rows.index)) if known.is_kept("unassigned") else frame
+
+
+def _who(draft: Draft, row: pd.Series) -> Sentence:
+    if "worker" not in row:
+        return draft.say("worst.not_kept")
+    return draft.say("worst.nobody") if pd.isna(row["worker"]) else draft.say("worst.who", name=str(row["worker"]))
+
+
+def _tag(known: Known, row: pd.Series) -> str:
+    return t("map.nobody", known.language) if "worker" in row and pd.isna(row["worker"]) else ""
+
+
+def _of_cell(draft: Draft, known: Known, code: str, row: pd.Series) -> Sentence:
+    told = {name: draft.figure(f"{code}.{name}", row[name]) for name in ("overdue", "open")}
+    said = draft.say("worst.line", place=str(row["name"]), who=_who(draft, row), **told)
+    return said.at("cells", code, _tag(known, row))
+
+
+def better(known: Known) -> Section | LeftOut:
+    """Zones with fewer overdue problems than at the last meeting, hotspots that fade, zones with fewer problems."""
+    draft = Draft(known, "better")
+    moved = known.zone_changes.loc[list(known.zones)]
+    fewer = moved["overdue_before"] - moved["overdue"]
+    frame = moved.assign(
+        name=[known.zone_names[code] for code in moved.index], closed_since=moved["closed"], overdue_change=-fewer
+    )
+    frame = frame[fewer > 0].sort_values(["overdue_change", "closed"], ascending=[True, False], kind="stable")
+    faded = int(known.trends.frame["category"].isin(spots.GROUPS["better"]).sum())
+    drop = known.zone_density.drop(index=OUTSIDE, errors="ignore")["change"]
+    is_less = drop[drop < 0].sort_values(kind="stable")
+    if frame.empty and is_less.empty and not faded:
+        return draft.left_out("nothing_better")
+    sums = {name: int(moved[name].sum()) for name in ("no_longer_overdue", "closed")}
+    cleared = draft.figure("cleared", sums["no_longer_overdue"])
+    lines = [_improved(draft, str(code), row) for code, row in frame.head(_SAID).iterrows()]
+    if sums["no_longer_overdue"]:
+        lines.append(draft.say("better.cleared", cleared=cleared, closed=draft.figure("closed", sums["closed"])))
+    if faded:
+        lines.append(draft.say("better.faded", count=draft.figure("faded", faded, unit="cells")))
+    if len(is_less):
+        lines.append(draft.say("better.fewer", count=draft.figure("zones_fewer", len(is_less), unit="zones")))
+    if len(frame):
+        code = str(frame.index[0])
+        told = {"before": frame["overdue_before"].iloc[0], "now": frame["overdue"].iloc[0]}
+        values = {name: draft.figure(f"{code}.{name}", value) for name, value in told.items()}
+        message = draft.say("better.message", zone=str(frame["name"].iloc[0]), **values).at("zones", code)
+    elif len(is_less):
+        code = str(is_less.index[0])
+        count = draft.figure("most_fewer", -is_less.iloc[0])
+        message = draft.say("better.message_fewer", zone=known.zone_names[code], fewer=count).at("zones", code)
+    else:
+        message = draft.say("better.message_cleared", cleared=cleared)
+    names = ("name", "overdue_before", "overdue", "overdue_change", "no_longer_overdue", "closed_since")
+    shown = table(known, "zones", "better.table", frame, names, layer="zones")
+    return draft.section(
+        message, lines=lines, tables=(shown,) if len(frame) else (),
+        map=spots.change(
+            known.county, known.cell_density, layer="cells", look=known.style,
+            note=spots.note("change", known.language, known.filters),
+        ),
+    )  # fmt: skip
+
+
+def _improved(draft: Draft, code: str, row: pd.Series) -> Sentence:
+    told = {"before": row["overdue_before"], "now": row["overdue"], "closed": row["closed"]}
+    values = {name: draft.figure(f"{code}.{name}", value) for name, value in told.items()}
+    return draft.say("better.line", zone=str(row["name"]), **values).at("zones", code)
+
+
+def uncovered(known: Known) -> Section | LeftOut:
+    """Cells without a grid worker, without a visit, out of reach of a toilet or a market; three facts, never one."""
+    draft, facts = Draft(known, "uncovered"), known.facts
+    kept = [name for name in _FACTS if known.is_kept(name)]
+    if not kept:
+        return draft.left_out("not_recorded")
+    counts = {name: int(facts[f"is_{name}"].sum()) for name in kept}
+    if not any(counts.values()):
+        return draft.left_out("nothing_uncovered")
+    total = draft.figure("cells", len(facts), unit="cells")
+    found = {
+        name: draft.figure(
+            name, count, unit="cells", of=len(facts), change=known.figures[name].change, is_large=True,
+            is_alarming=name == "unassigned",
+        )
+        for name, count in counts.items()
+    }  # fmt: skip
+    said = draft.joined(draft.say(f"uncovered.{name}", count=found[name]) for name in kept if counts[name])
+    lines, tables = _without_worker(draft, known) if counts.get("unassigned") else ([], ())
+    shown = next((name for name in _MAPPED if counts.get(name)), None)
+    view = shown and views.coverage(known.county, known.facts, kind=shown, look=known.style, untold=known.missing)
+    return draft.section(
+        draft.say("uncovered.message", cells=total, facts=said),
+        lines=lines,
+        tables=tables,
+        map=view or None,
+        remarks=(draft.say("uncovered.independent"), *_standards(draft, known, kept)),
+    )
+
+
+def _without_worker(draft: Draft, known: Known) -> tuple[list[Sentence], tuple[Any, ...]]:
+    counts = known.cell_counts[["open", "overdue"]]
+    frame = known.nobody[["name", "last_name", "last_until"]].join(counts)
+    frame = frame.sort_values(["overdue", "open"], ascending=False, kind="stable")
+    total = len(frame)
+    with_open = int((frame["open"] > 0).sum())
+    zones = known.county.cells["zone"].reindex(frame.index)
+    frame = frame.assign(
+        name=[known.place(str(code)) for code in frame.index],
+        zone=[known.zone_names.get(zone, "") if isinstance(zone, str) else "" for zone in zones],
+        until=frame["last_until"],
+    )
+    lines = [draft.say("uncovered.both", count=draft.figure("unassigned_open", with_open, unit="cells"))]
+    for code, row in frame.head(min(max(with_open, _AT_LEAST), _SAID)).iterrows():
+        open_ = draft.figure(f"{code}.open", row["open"])
+        if pd.isna(row["until"]) or pd.isna(row["last_name"]):
+            said = draft.say("uncovered.line_never", place=str(row["name"]), open=open_)
+        else:
+            said = draft.say(
+                "uncovered.line_ended", place=str(row["name"]), name=str(row["last_name"]), until=row["until"],
+                open=open_,
+            )  # fmt: skip
+        lines.append(said.at("cells", str(code), t("map.nobody", known.language)))
+    names = ("name", "zone", "last_name", "until", "open", "overdue")
+    shown = table(
+        known, "unassigned", "uncovered.table_unassigned", frame.head(_LISTED), names, layer="cells", of=total
+    )
+    return lines, (shown,)
+
+
+def _standards(draft: Draft, known: Known, kept: list[str]) -> list[Sentence]:
+    said = []
+    for fact in kept:
+        kind = fact.removeprefix("unserved_")
+        standard = known.standards.radius(kind)
+        if standard is None:
+            continue
+        status = t("coverage.verified" if standard.is_verified else "coverage.to_verify", known.language)
+        radius = draft.figure(f"{kind}.radius", standard.value, unit="metres")
+        source = f"{standard.source[known.language]} {standard.clause[known.language]}".strip()
+        said.append(
+            draft.say(
+                "uncovered.standard", kind=word("kind", kind, known.language), radius=radius, source=source,
+                status=status,
+            )
+        )  # fmt: skip
+    return said
+
+
+def siting(known: Known) -> Section | LeftOut:
+    """The first arrangement that was chosen: where to build, and what it adds."""
+    draft = Draft(known, "siting")
+    made = next((one for one in known.arrangements if not one.refusal and len(one.sites)), None)
+    if made is None:
+        return draft.left_out("no_proposal")
+    kind = word("kind", made.scenario.question.kind, known.language)
+    lines = [_site(draft, known, made, site, made.sites.loc[site]) for site in made.sites.index.tolist()]
+    message = draft.say(
+        "siting.message", kind=kind, count=draft.figure("sites", len(made.sites), unit="cells"),
+        before=draft.figure("before", made.share(made.before), kind="share"),
+        after=draft.figure("after", made.share(made.covered), kind="share"),
+    )  # fmt: skip
+    rule = draft.say(
+        "siting.rule", radius=draft.figure("radius", made.radius_m, unit="metres"),
+        existing=draft.figure("existing", len(made.facilities), unit="cells"),
+    )  # fmt: skip
+    return draft.section(message, lines=lines, remarks=(rule,))
+
+
+def _site(draft: Draft, known: Known, made: Arrangement, site: int, row: pd.Series) -> Sentence:
+    is_area = made.denominator == AREA
+    gain = draft.figure(
+        f"{site}.gain", row["gain"] / (_KM2 if is_area else 1), kind="decimal" if is_area else "count",
+        unit="km2" if is_area else "people",
+    )  # fmt: skip
+    unit = known.templates.say("unit.km2") if is_area else t(f"siting.unit_of.{made.denominator}", known.language)
+    cell = row["cell"] if isinstance(row["cell"], str) else ""
+    said = draft.say(
+        "siting.line", rank=draft.figure(f"{site}.site", site, unit="rank"), place=known.place(cell) if cell else "",
+        gain=gain, unit=unit, share=draft.figure(f"{site}.share", row["share"], kind="share"),
+    )  # fmt: skip
+    return said.at("cells", cell) if cell else said
