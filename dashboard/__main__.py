@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard import options, tables
-from dashboard.analysis import proposal
+from dashboard.analysis import proposal, rounds
 from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
@@ -67,6 +67,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     table.add_argument("--format", choices=tables.FORMATS, default="csv")
     table.add_argument("-o", "--output", type=Path, help=say("output"))
     _add_question(table, language)
+    unvisited = table.add_argument_group(say("unvisited"))
+    days = range(1, rounds.MOST_DAYS + 1)
+    unvisited.add_argument("--days", type=int, choices=days, metavar="N", help=say("days"))
     options.add_filters(table, language)
     one_map = commands.add_parser("map", help=say("map"), description=say("map"))
     one_map.add_argument("page", choices=PAGES)
@@ -109,7 +112,9 @@ def _table(
 ) -> None:
     standards = read_standards(settings.standards)
     asked = proposal.Question(chosen.kind, chosen.sites, chosen.weight, chosen.candidates)
-    frame = tables.table(chosen.name, tables.Asked(county, snapshot, filters, settings, standards, asked))
+    frame = tables.table(
+        chosen.name, tables.Asked(county, snapshot, filters, settings, standards, asked, days=chosen.days)
+    )
     if chosen.format == "csv":
         text = tables.as_csv(frame)
     elif chosen.format == "json":

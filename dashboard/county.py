@@ -13,6 +13,7 @@ import pandas as pd
 from settings import WEEKDAYS
 
 GRID_WORKER, LEADER = "grid_worker", "leader"
+_FAR = 10**9
 
 Codes = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -93,7 +94,11 @@ class County:
 
     def cells_on(self, day: date, *, zone: tuple[str, ...] = (), cell: str | None = None) -> Bools:
         """Which cells are in force on a day (and in these zones, or this one cell); True by position in `cells`."""
-        mask = in_term(self.cells, day)
+        return in_term(self.cells, day) & self.cells_in(zone=zone, cell=cell)
+
+    def cells_in(self, *, zone: tuple[str, ...] = (), cell: str | None = None) -> Bools:
+        """Which cells are in these zones, or are this one cell, in force or not; True by position in `cells`."""
+        mask = np.ones(len(self.cells), np.bool_)
         if zone:
             chosen = np.append(self.zones.index.isin(zone), "-" in zone)
             mask &= chosen[self.cell_zones]
@@ -108,3 +113,12 @@ def in_term(frame: pd.DataFrame, day: date) -> Bools:
     begins = frame["valid_from"].to_numpy(dtype="datetime64[s]")
     ends = frame["valid_to"].to_numpy(dtype="datetime64[s]")
     return (np.isnat(begins) | (begins <= at)) & (np.isnat(ends) | (ends >= at))
+
+
+def spans(frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """First and last day of each row (days since 1970), open ends far away."""
+    days = (frame[name].to_numpy(dtype="datetime64[D]") for name in ("valid_from", "valid_to"))
+    begins, ends = (
+        np.where(np.isnat(each), edge, each.astype(np.int64)) for each, edge in zip(days, (-_FAR, _FAR), strict=True)
+    )
+    return begins, ends

@@ -126,6 +126,11 @@ class Filters:
             raise ValueError("these filters are not resolved")
         return self.start, self.end
 
+    @property
+    def of_cells(self) -> Self:
+        """The same without what chooses problems: those filters are nothing to cells and visits."""
+        return type(self)(zone=self.zone, cell=self.cell, as_of=self.as_of, start=self.start, end=self.end)
+
     def moved(self, days: int) -> Self:
         """Resolved filters with moment and period moved by days; for the change of a figure."""
         by = timedelta(days=days)

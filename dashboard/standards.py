@@ -58,6 +58,11 @@ class Standards:
         """The service radius of a facility kind (value in m); None: no standard for it."""
         return self.entries.get(f"{kind}.radius")
 
+    @property
+    def rhythm(self) -> Standard:
+        """How often a cell is visited (value in days)."""
+        return self.entries["visit.rhythm"]
+
     def of(self, kind: str, quantity: str) -> dict[str, Standard]:
         """The standards of one quantity by what they are for: `toilet.spacing_residential` is `residential`, an entry
         without an ending is "". In the order of the files.

@@ -32,11 +32,12 @@ Codes = npt.NDArray[np.int64]
 def cells(county: "County", filters: "Filters", required: "Standard") -> pd.DataFrame:
     """All cells, in their order, against the rhythm required of them (days; by setting where the standard says so).
 
-    Columns: required_days; days_since (Int64; from the last visit to the moment, NA: never); longest_gap_days (Int64;
-    in the period up to the moment, between two visits or a visit and the period's end; of a cell that began in between,
-    from its first day); is_late (boolean; longer ago than required, or never in as long); is_kept (boolean; no gap
-    longer than required). All but the first NA where no visit is known at the moment. A period shorter than the
-    required days can be kept without a visit.
+    Columns: required_days; days_since (Int64; from the last visit to the moment, NA: never); days_unseen (Int64; the
+    same, of a cell never visited from its first day on, NA: nobody knows since when); longest_gap_days (Int64; in the
+    period up to the moment, between two visits or a visit and the period's end; of a cell that began in between, from
+    its first day); is_late (boolean; longer ago than required, or never in as long); is_kept (boolean; no gap longer
+    than required). All but the first NA where no visit is known at the moment. A period shorter than the required days
+    can be kept without a visit.
     """
     start, end = filters.period
     today = day_number(county.place.local_day(filters.moment))
@@ -55,6 +56,9 @@ def cells(county: "County", filters: "Filters", required: "Standard") -> pd.Data
         {
             "required_days": days,
             "days_since": pd.arrays.IntegerArray(since.astype(np.int64), unknown | never),
+            "days_unseen": pd.arrays.IntegerArray(
+                np.where(np.isinf(waited), 0, waited).astype(np.int64), unknown | np.isinf(waited)
+            ),
             "longest_gap_days": pd.arrays.IntegerArray(gap, unknown),
             "is_late": pd.arrays.BooleanArray(waited > days.to_numpy(), unknown.copy()),
             "is_kept": pd.arrays.BooleanArray(gap <= days.to_numpy(), unknown.copy()),
@@ -96,12 +100,16 @@ def weeks(county: "County", filters: "Filters", *, week_ends: pd.DatetimeIndex) 
 
 
 def where(county: "County", filters: "Filters") -> pd.DataFrame:
-    """Visits in the period up to the moment: party (NaN: not told), cell (position, -1: none), day (days since 1970),
-    where (one of `WHERE`). In order of time; zone and cell of the filters are left aside."""
+    """Visits in the period up to the moment: party (NaN: not told), cell and zone (positions, -1: none), day (days
+    since 1970), where (one of `WHERE`). In order of time; zone and cell of the filters are left aside."""
     start, end = (day_number(day) for day in filters.period)
     rows = county.visits
     is_in = (rows["visited_s"] <= filters.moment.timestamp()) & rows["visited_day"].between(start, end)
-    made = rows.loc[is_in, ["party", "cell"]].assign(day=rows["visited_day"].astype(np.int64)).reset_index(drop=True)
+    made = (
+        rows.loc[is_in, ["party", "cell", "zone"]]
+        .assign(day=rows["visited_day"].astype(np.int64))
+        .reset_index(drop=True)
+    )
     terms = _terms(county)
     at_home = _in_term(made, terms, ["party", "cell"])
     # By person and day first, as one of many visits asks for the same.
@@ -117,12 +125,7 @@ def _terms(county: "County") -> pd.DataFrame:
     """Terms of grid workers: party, cell (position), begins, ends (days since 1970, open ends far away)."""
     is_worker = county.worker_cells >= 0
     rows = county.assignments[is_worker]
-    spans = {name: rows[name].to_numpy(dtype="datetime64[D]") for name in ("valid_from", "valid_to")}
-    far = np.int64(10**9)
-    begins, ends = (
-        np.where(np.isnat(days), edge, days.astype(np.int64))
-        for days, edge in zip(spans.values(), (-far, far), strict=True)
-    )
+    begins, ends = counties.spans(rows)
     return pd.DataFrame(
         {"party": rows["party"].to_numpy(), "cell": county.worker_cells[is_worker], "begins": begins, "ends": ends}
     )

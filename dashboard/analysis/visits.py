@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.analysis import recorded
 from dashboard.analysis.cases import day_number
+from dashboard.filters import NONE
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -47,3 +48,15 @@ def _by_code(county: "County", filters: "Filters", column: str, index: pd.Index)
         },
         index=index,
     )
+
+
+def within(county: "County", filters: "Filters", rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which of these visits (cell and zone as of `County.visits`) were made in the zones or the cell of the filters;
+    all of them where there are no such filters."""
+    mask = np.ones(len(rows), np.bool_)
+    if filters.zone:
+        mask &= np.append(county.zones.index.isin(filters.zone), NONE in filters.zone)[rows["zone"]]
+    if filters.cell is not None:
+        at = int(county.cells.index.get_indexer([filters.cell])[0])
+        mask &= (rows["cell"] == at).to_numpy() & (at >= 0 or filters.cell == NONE)
+    return mask

@@ -41,10 +41,11 @@ from dashboard.cached.heat import (
     zones,
 )
 from dashboard.cached.looks import Look, look, places
+from dashboard.cached.rounds import by_day, rounds, seen_by_week, visitors, whereabouts
 
 __all__ = [
-    "Look", "arranged", "breakdown", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage", "effects",
-    "headline", "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "proposed",
-    "ranking_units", "ranking_zones", "refused", "relapses", "search", "shares", "sources", "spots", "trend", "weeks",
-    "workload", "zones",
+    "Look", "arranged", "breakdown", "by_day", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage",
+    "effects", "headline", "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems",
+    "proposed", "ranking_units", "ranking_zones", "refused", "relapses", "rounds", "search", "seen_by_week", "shares",
+    "sources", "spots", "trend", "visitors", "weeks", "whereabouts", "workload", "zones",
 ]  # fmt: skip

@@ -55,9 +55,7 @@ class Look:
     @property
     def cells_key(self) -> str:
         """Stands for data and the filters that choose cells and visits; those of problems are nothing to them."""
-        filters = self.filters
-        asked = Filters(zone=filters.zone, cell=filters.cell, as_of=filters.as_of, start=filters.start, end=filters.end)
-        return f"{self.data_key} {asked!r}"
+        return f"{self.data_key} {self.filters.of_cells!r}"
 
 
 # What a Look is to a cache. Settings that matter to a call are arguments of their own.

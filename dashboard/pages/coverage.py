@@ -5,10 +5,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, figures, frame, gaps, siting
+from dashboard.screen import address, figures, frame, gaps, rounds, siting
 from settings import Settings
 
-PARTS: dict[str, Callable[[cached.Look, frame.Body, str], None]] = {"gaps": gaps.draw, "siting": siting.draw}
+PARTS: dict[str, Callable[[cached.Look, frame.Body, str], None]] = {
+    "gaps": gaps.draw,
+    "rounds": rounds.draw,
+    "siting": siting.draw,
+}
 """The parts of the page by their name in the address, each drawn by a module of its own."""
 _FIGURES = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from dashboard.analysis import campaigns, coverage, density, hotspots, ranking, relapse, responsibility, trends
+from dashboard.analysis import (
+    campaigns,
+    coverage,
+    density,
+    hotspots,
+    ranking,
+    relapse,
+    responsibility,
+    rhythm,
+    rounds,
+    trends,
+)
 from dashboard.analysis.proposal import Proposal, Question, propose
 from dashboard.analysis.scenario import Arrangement, Scenario, arranged
 from dashboard.county import County
@@ -27,6 +38,8 @@ class Asked:
     standards: Standards
     question: Question = field(default_factory=Question)
     """Of the table `siting`."""
+    days: int | None = None
+    """Of the table `unvisited`: at least so many days unseen; None: all cells."""
 
 
 def table(name: str, asked: Asked) -> pd.DataFrame:
@@ -95,6 +108,17 @@ def _coverage(asked: Asked) -> pd.DataFrame:
     return coverage.cells(county, filters, shares=shares, unserved_share=asked.settings.unserved_share)
 
 
+def _unvisited(asked: Asked) -> pd.DataFrame:
+    """`analysis.rounds.cells`; with days, those unseen for at least as long."""
+    found = rounds.cells(asked.county, asked.snapshot, asked.filters, asked.standards.rhythm)
+    return found if asked.days is None else rounds.unseen(found, asked.days)
+
+
+def _workers(asked: Asked) -> pd.DataFrame:
+    """`analysis.rhythm.workers`."""
+    return rhythm.workers(asked.county, asked.filters)
+
+
 def _siting(asked: Asked) -> pd.DataFrame:
     """`sited`, of the question."""
     data = asked.county, asked.snapshot, asked.filters
@@ -150,6 +174,8 @@ MADE: dict[str, Callable[[Asked], pd.DataFrame]] = {
     "relapse": _relapse,
     "campaigns": _campaigns,
     "coverage": _coverage,
+    "unvisited": _unvisited,
+    "workers": _workers,
     "siting": _siting,
     "responsibility": _responsibility,
     "ranking": _ranking,
