@@ -17,6 +17,8 @@ DEFAULTS = Path(__file__).resolve().parent.parent / "data" / "standards.toml"
 
 STATUS = ("verified", "to_verify")
 
+_RADIUS, _CIRCLE = ".radius", "life_circle."
+
 _TEXTS = ("title", "clause", "source")
 _FIELDS = ("value", "unit", "status", "by_setting", "low", "high", *_TEXTS)
 
@@ -56,12 +58,27 @@ class Standards:
 
     def radius(self, kind: str) -> Standard | None:
         """The service radius of a facility kind (value in m); None: no standard for it."""
-        return self.entries.get(f"{kind}.radius")
+        return self.entries.get(f"{kind}{_RADIUS}")
 
     @property
     def rhythm(self) -> Standard:
         """How often a cell is visited (value in days)."""
         return self.entries["visit.rhythm"]
+
+    def kinds(self) -> tuple[str, ...]:
+        """Facility kinds that have a service radius, in the order of the files."""
+        return tuple(key.removesuffix(_RADIUS) for key in self.entries if key.endswith(_RADIUS))
+
+    def reaches(self, kind: str) -> dict[str, Standard]:
+        """By what the reach of a kind may be judged: its own radius, named `radius`, then the distances of the life
+        circles by their keys.
+
+        >>> list(read_standards().reaches("toilet"))[:2]
+        ['radius', 'life_circle.five_minutes']
+        """
+        own = self.radius(kind)
+        circles = {key: one for key, one in self.entries.items() if key.startswith(_CIRCLE) and one.unit == "m"}
+        return ({} if own is None else {_RADIUS[1:]: own}) | circles
 
     def of(self, kind: str, quantity: str) -> dict[str, Standard]:
         """The standards of one quantity by what they are for: `toilet.spacing_residential` is `residential`, an entry

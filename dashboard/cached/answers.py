@@ -57,24 +57,26 @@ def _facts(look: Look, days: int, unserved_share: float, standards: str) -> pd.D
     return coverages.facts(look.county, look.filters.moved(days), shares=shares(look), unserved_share=unserved_share)
 
 
-def proposed(look: Look, asked: proposal.Question) -> proposal.Proposal:
-    """`proposal.propose`."""
-    return _proposed(look, asked, look.standards.digest())
+def proposed(look: Look, asked: proposal.Question, *, at_once: bool = False) -> proposal.Proposal:
+    """`proposal.propose`; with `at_once` what is had without a solver."""
+    return _proposed(look, asked, look.standards.digest(), 0.0 if at_once else proposal.TIME_S)
 
 
 @st.cache_resource(max_entries=LARGE_VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
-def _proposed(look: Look, asked: proposal.Question, standards: str) -> proposal.Proposal:
-    return proposal.propose(look.county, look.snapshot, look.filters, asked, standards=look.standards)
+def _proposed(look: Look, asked: proposal.Question, standards: str, time_limit_s: float) -> proposal.Proposal:
+    return proposal.propose(
+        look.county, look.snapshot, look.filters, asked, standards=look.standards, time_limit_s=time_limit_s
+    )
 
 
-def arranged(look: Look, chosen: scenario.Scenario) -> scenario.Arrangement:
-    """`scenario.arranged`."""
-    return _arranged(look, chosen, look.standards.digest())
+def arranged(look: Look, chosen: scenario.Scenario, *, at_once: bool = False) -> scenario.Arrangement:
+    """`scenario.arranged`, by the proposal that `proposed` gives."""
+    return _arranged(look, chosen, look.standards.digest(), at_once)
 
 
 @st.cache_resource(max_entries=LARGE_VIEWS, show_spinner=False, hash_funcs=BY_FILTERS)
-def _arranged(look: Look, chosen: scenario.Scenario, standards: str) -> scenario.Arrangement:
-    found = proposed(look, chosen.question)
+def _arranged(look: Look, chosen: scenario.Scenario, standards: str, at_once: bool) -> scenario.Arrangement:
+    found = proposed(look, chosen.question, at_once=at_once)
     return scenario.arranged(look.county, look.snapshot, look.filters, chosen, standards=look.standards, proposal=found)
 
 

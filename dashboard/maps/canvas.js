@@ -45,6 +45,14 @@ const TownCanvas = L.Renderer.extend({
     return [(point.x + origin.x) / scale - this.state.town.base[0], (point.y + origin.y) / scale - this.state.town.base[1]];
   },
 
+  /** Back from the town's own pixels to layer pixels of the map. */
+  toLayer(x, y) {
+    const scale = 2 ** (this._map.getZoom() - REFERENCE_ZOOM);
+    const origin = this._map.getPixelOrigin();
+    const { base } = this.state.town;
+    return L.point((x + base[0]) * scale - origin.x, (y + base[1]) * scale - origin.y);
+  },
+
   draw() {
     const { state } = this;
     if (!this._map || !this._bounds || !state.town) return;

@@ -24,6 +24,7 @@ class GridMap {
     this.box.append(this.stage);
     root.append(this.style, this.box);
     this.compare = new Compare(this);
+    this.arrange = new Arrange(this);
     this.panels = new Panels(this);
     this.map = L.map(this.pane, {
       zoomControl: false, attributionControl: false, zoomSnap: 0, wheelPxPerZoomLevel: 110, zoomDelta: 0.5, minZoom: 3, maxZoom: 19,
@@ -85,7 +86,7 @@ class GridMap {
       const [town, polygons, frames, before, raster, ...points] = await Promise.all([
         townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.earlier(data.compare),
         this.raster(data.raster),
-        ...data.points.map((layer) => (layer.address ? once(layer.address, "json") : null)),
+        ...data.points.map((layer) => layer.content || (layer.address ? once(layer.address, "json") : null)),
       ]);
       if (turn !== this.turn || this.isGone) return;
       this.show(data, { town, polygons, frames, before, raster, points });
@@ -118,6 +119,7 @@ class GridMap {
     state.points.forEach((layer) => {
       if (!layer.shown && !this.panels.touched.has(layer.kind)) state.hidden.add(layer.kind);
     });
+    this.arrange.take(data.arrange, data.words);
     this.tiles(data.tiles);
     this.lost = 0;
     this.panels.draw(data);
@@ -127,8 +129,10 @@ class GridMap {
     this.resize();
     const room = [...this.panels.taken(), this.compare.isOn].join();
     if (isNew) this.start(town, data);
-    else if (!this.hasMoved && room !== this.room) this.fit();
+    // Whoever arranges points keeps the ground under them.
+    else if (!this.hasMoved && room !== this.room && !(data.arrange && this.wasArranged)) this.fit();
     this.room = room;
+    this.wasArranged = Boolean(data.arrange);
     if (data.fly && data.fly !== this.flown) this.fly(data.selected);
     this.flown = data.fly;
     this.canvas.draw();
@@ -179,7 +183,10 @@ class GridMap {
   fly(place) {
     const shapes = this.state.town[place?.[0]];
     const box = shapes?.boxes[shapes.position.get(place[1])];
-    if (!box) return;
+    if (!box) {
+      this.flyToPoint(place);
+      return;
+    }
     const { base } = this.state.town;
     const middle = this.map.unproject([(box[0] + box[2]) / 2 + base[0], (box[1] + box[3]) / 2 + base[1]], REFERENCE_ZOOM);
     const side = Math.max(box[2] - box[0], box[3] - box[1], 1);
@@ -188,6 +195,19 @@ class GridMap {
     const zoom = Math.min(REFERENCE_ZOOM + Math.log2(Math.min(x, y) / (around * side)), this.map.getMaxZoom());
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.setView(middle, Math.max(this.map.getZoom(), zoom), { animate: !isStill });
+  }
+
+  /** A point with what it reaches. */
+  flyToPoint(place) {
+    const layer = this.state.points.find(({ kind }) => kind === place?.[0]);
+    const item = layer?.items.find(({ code }) => code === place[1]);
+    if (!item) return;
+    const middle = this.map.layerPointToLatLng(this.canvas.toLayer(item.x, item.y));
+    const metres = this.canvas.frame.metres * 2 ** this.map.getZoom();
+    const { x, y } = this.map.getSize();
+    const zoom = layer.radius ? Math.log2((metres * Math.min(x, y)) / (5 * layer.radius)) : this.map.getZoom();
+    const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.setView(middle, Math.max(this.map.getZoom(), Math.min(zoom, this.map.getMaxZoom())), { animate: !isStill });
   }
 
   async polygons(packed) {
@@ -293,9 +313,9 @@ class GridMap {
   }
 
   hover(event) {
-    const found = event ? this.at(event.layerPoint) : null;
+    const found = event && !this.arrange.isAdding ? this.at(event.layerPoint) : null;
     const before = this.state.hovered;
-    this.pane.style.cursor = found ? "pointer" : "";
+    this.pane.style.cursor = this.arrange.cursor(found) || (found ? "pointer" : "");
     this.panels.tip(found, event?.containerPoint);
     const next = found && !found.point ? { layer: found.layer, position: found.position } : null;
     if (before?.position !== next?.position || before?.layer !== next?.layer) {
@@ -306,8 +326,8 @@ class GridMap {
 
   click(point) {
     const found = this.at(point);
-    if (!found) return;
-    if (!found.point) {
+    if (this.arrange.adds(found, point) || !found) return;
+    if (!found.point || this.data.arrange) {
       this.state.selected = [found.layer, found.code];
       this.canvas.draw();
     }
@@ -319,6 +339,7 @@ class GridMap {
     window.clearTimeout(this.pending);
     this.panels.weeks.stop();
     this.compare.remove();
+    this.arrange.remove();
     this.watch.disconnect();
     this.map.remove();
     this.box.remove();

@@ -129,6 +129,16 @@ class Compare:
 
 
 @dataclass(frozen=True)
+class Arrange:
+    """Points that can be dragged, taken away and added to; what was done comes back as `Events.arranged`."""
+
+    kind: str
+    """Their kind; their codes are their numbers."""
+    most: int
+    """No more of them are added."""
+
+
+@dataclass(frozen=True)
 class MapView:
     """One map, ready to draw."""
 
@@ -142,13 +152,14 @@ class MapView:
     legend: Legend | None = None
     card: Card | None = None
     selected: tuple[str, str] | None = None
-    """Layer and code of the outlined polygon."""
+    """Layer and code of the outlined polygon, or kind and code of the ringed point."""
     fly: str = ""
-    """Another text than the last one brings the selected polygon into view."""
+    """Another text than the last one brings what is selected into view."""
     choices: tuple[tuple[str, str], ...] = ()
     """Key and label of the buttons on the map (密度, 件数 …); the one pressed comes back as `Events.choice`."""
     chosen: str | None = None
     compare: Compare | None = None
+    arrange: Arrange | None = None
     tile_url: str = ""
     tile_mark: str = ""
     """Said on the map when its tiles are GCJ-02 and lie hundreds of metres off."""

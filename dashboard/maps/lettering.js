@@ -21,7 +21,22 @@ TownCanvas.include({
       const grown = this.state.unit * Math.max(0.62, Math.min(1.15, 7 / Math.sqrt(metres) / 2));
       const look = (item) => (layer.numbered ? { ...layer, letter: item.code } : layer);
       placed.forEach(({ item, x, y }) => drawSymbol(ink, look(item), x, y, grown, this.state.colours));
+      this.drawRing(ink, layer, placed, grown);
       this.shownPoints.push(...placed);
+    });
+  },
+
+  /** Around the point that is selected. */
+  drawRing(ink, layer, placed, grown) {
+    const { selected, colours } = this.state;
+    const chosen = selected?.[0] === layer.kind && placed.find(({ item }) => item.code === selected[1]);
+    if (!chosen) return;
+    [["#ffffff", 6], [colours.text, 2.5]].forEach(([colour, width]) => {
+      ink.beginPath();
+      ink.arc(chosen.x, chosen.y, layer.size * grown + 4.5, 0, 2 * Math.PI);
+      ink.strokeStyle = colour;
+      ink.lineWidth = width;
+      ink.stroke();
     });
   },
 

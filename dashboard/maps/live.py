@@ -19,10 +19,11 @@ this package takes a restart: the routes keep the modules they were made with.
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from dashboard.maps import blobs
 from dashboard.maps.layers import MapView
@@ -34,11 +35,25 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SCRIPTS = (
     "town.js", "signs.js", "canvas.js", "lettering.js", "panels.js", "weeks.js", "compare.js", "fitting.js",
-    "parcels.js", "gridmap.js",
+    "parcels.js", "arrange.js", "gridmap.js",
 )  # fmt: skip
+ACTS = ("move", "add", "drop")
 OFF = "off"
 """What comes back as `Events.compare` when two moments are no longer compared."""
 _LENGTH = re.compile(r"(?:calc\([a-z0-9.%+\-*/ ]{1,80}\)|[0-9.]+[a-z%]{1,4})")
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """What a reader did to the points of `MapView.arrange`."""
+
+    act: str
+    """move: a point lies elsewhere; add: there is one more; drop: one is gone."""
+    code: str = ""
+    """Of the point that was moved or is gone."""
+    lon: float = float("nan")
+    lat: float = float("nan")
+    """Where it lies now, within the bounds of the geometry."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +68,34 @@ class Events:
     """Position in the frames; stays until another week is chosen."""
     compare: str | None = None
     """Key of the moment to compare with, or `OFF`, in the run in which it was chosen."""
+    arranged: Arranged | None = None
+    """In the run in which it was done."""
 
 
-def gridmap(view: MapView, *, key: str, height: int | str = "calc(100dvh - 320px)") -> Events:
+def gridmap(
+    view: MapView,
+    *,
+    key: str,
+    height: int | str = "calc(100dvh - 320px)",
+    on_arranged: Callable[[Arranged], None] | None = None,
+) -> Events:
     """Mounts the map; `height` is in pixels or a CSS length, and holds the weeks' bar too where there is one.
 
     `key` is the map's identity: under the same key zoom and centre survive reruns and changes of page. Put it in an
-    `st.fragment` with what depends on its events.
+    `st.fragment` with what depends on its events. `on_arranged` is called before the run that it brings about, so that
+    one run is enough to show what was done.
     """
     length = f"{height}px" if isinstance(height, int) else height
     if not _LENGTH.fullmatch(length):
         raise ValueError(f"height is {height!r}; it must be pixels or a CSS length")
+
+    def arranged() -> None:
+        import streamlit as st
+
+        told = events(view, st.session_state.get(key) or {}).arranged
+        if told is not None and on_arranged is not None:
+            on_arranged(told)
+
     data = payload(view, key=key) | {"height": length}
     found = _component()(
         key=key,
@@ -72,6 +104,7 @@ def gridmap(view: MapView, *, key: str, height: int | str = "calc(100dvh - 320px
         on_choice_change=_nothing,
         on_week_change=_nothing,
         on_compare_change=_nothing,
+        on_arranged_change=arranged,
         on_lost_change=_nothing,
     )
     return events(view, found)
@@ -91,7 +124,31 @@ def events(view: MapView, found: Any) -> Events:
         _one_of(choice, [key for key, _ in view.choices]),
         week if is_week else None,
         _one_of(compare, [OFF, *(key for key, _ in view.compare.moments)]) if view.compare else None,
+        _arranged(view, found.get("arranged")),
     )
+
+
+def _arranged(view: MapView, told: Any) -> Arranged | None:
+    """Of the points there are, to where the county lies."""
+    if view.arrange is None or not isinstance(told, dict) or _one_of(told.get("act"), list(ACTS)) is None:
+        return None
+    kind = view.arrange.kind
+    act, code = told["act"], told.get("code")
+    is_there = isinstance(code, str) and _knows(view, kind, code)
+    if act == "drop":
+        return Arranged(act, code) if isinstance(code, str) and is_there else None
+    count = sum(len(points.codes) for points in view.points if points.kind == kind)
+    if (act == "move" and not is_there) or (act == "add" and count >= view.arrange.most):
+        return None
+    lon, lat = told.get("lon"), told.get("lat")
+    west, south, east, north = view.geometry.bounds
+    if not (_is_within(lon, west, east) and _is_within(lat, south, north)):
+        return None
+    return Arranged(act, str(code) if act == "move" else "", float(lon), float(lat))
+
+
+def _is_within(value: Any, low: float, high: float) -> TypeGuard[float]:
+    return type(value) in (int, float) and bool(low <= value <= high)
 
 
 def _one_of(text: Any, known: list[str]) -> str | None:

@@ -48,6 +48,7 @@ class Panels {
     this.top = element("div", "gm-top");
     this.choices = element("div", "gm-choices");
     this.top.append(owner.compare.button, this.choices);
+    stage.append(owner.arrange.button);
     this.foot = element("div", "gm-foot");
     this.switches = element("div", "gm-switches gm-card");
     this.switches.hidden = true;
@@ -183,7 +184,8 @@ class Panels {
   }
 
   hint() {
-    this.hintBox.textContent = this.owner.canvas.tooMany ? this.data.words.too_many : "";
+    const { canvas, arrange } = this.owner;
+    this.hintBox.textContent = arrange.isAdding ? this.data.words.adding : canvas.tooMany ? this.data.words.too_many : "";
   }
 
   say(text) {

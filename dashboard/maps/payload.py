@@ -16,6 +16,8 @@ from dashboard.text import words
 
 MISSING = -2_147_483_648
 LARGEST = 2_147_483_647
+WITH_THE_REST = 100
+"""Points that need no address of their own."""
 COLOURS = {
     "text": style.TEXT,
     "secondary": style.SECONDARY,
@@ -61,6 +63,7 @@ def payload(view: MapView, *, key: str) -> dict[str, Any]:
         "fly": view.fly,
         "choices": view.choices,
         "chosen": view.chosen,
+        "arrange": {"kind": view.arrange.kind, "most": view.arrange.most} if view.arrange else None,
         "tiles": {"url": view.tile_url, "mark": view.tile_mark} if view.tile_url else None,
         "hidden": view.hidden,
         "colours": COLOURS,
@@ -145,7 +148,8 @@ def _compare(compare: Compare) -> dict[str, Any]:
 
 
 def _points(place: Geometry, points: Points, language: str) -> dict[str, Any]:
-    """Facilities lie in the geometry already, so only the kind is named; other points come as a blob."""
+    """Facilities lie in the geometry already, so only the kind is named; other points come as a blob, a few of them
+    with the rest, as they change more often than they are fetched twice."""
     found = style.symbol(points.kind)
     drawn = {
         "kind": points.kind,
@@ -166,4 +170,6 @@ def _points(place: Geometry, points: Points, language: str) -> dict[str, Any]:
         "lon": np.round(points.lon, 6).tolist(),
         "lat": np.round(points.lat, 6).tolist(),
     }
+    if len(points.codes) <= WITH_THE_REST:
+        return drawn | {"content": content}
     return drawn | {"address": _address(place, json.dumps(content, ensure_ascii=False).encode("utf-8"))}

@@ -5,7 +5,7 @@ back button). A click can arrive with the address of the run before, so a young 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -122,6 +122,12 @@ def set_choice(name: str, value: str | None, default: str = "") -> None:
     st.session_state["is_touched"] = True
 
 
+def kept(names: Iterable[str]) -> dict[str, str]:
+    """Of these choices the ones that are not at their default, as the address has them."""
+    choices: dict[str, str] = st.session_state["choices"]
+    return {name: choices[name] for name in names if name in choices}
+
+
 def segmented(name: str, options: Sequence[str], group: str, language: str) -> str:
     """A row of buttons for a choice that is kept in the address; the first one is the default. `group` has the words
     for the options, else they stand as they are."""
@@ -139,5 +145,21 @@ def segmented(name: str, options: Sequence[str], group: str, language: str) -> s
         label_visibility="collapsed",
         on_change=take,
         required=True,
+    )
+    return choice(name, options, options[0])
+
+
+def select(name: str, labels: Mapping[str, str], title: str) -> str:
+    """A drop-down for a choice that is kept in the address, each option with its label; the first one is the
+    default."""
+    options = list(labels)
+    key = f"choice_{name}"
+    st.session_state[key] = choice(name, options, options[0])
+
+    def take() -> None:
+        set_choice(name, st.session_state[key], options[0])
+
+    st.selectbox(
+        title, options, key=key, format_func=lambda option: labels[option], label_visibility="collapsed", on_change=take
     )
     return choice(name, options, options[0])

@@ -31,7 +31,7 @@ function lineOf(row, rank, words, pick) {
     if (row.unit) count.append(made("small", "", row.unit));
     button.append(count);
   }
-  button.addEventListener("click", () => pick(row.code));
+  button.addEventListener("click", () => pick(row.key || row.code));
   line.append(button);
   return line;
 }

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.screen import frame
+from dashboard.sentences.places import called
 from dashboard.text import t
 
 _SCRIPT = Path(__file__).with_name("picks.js")
@@ -32,6 +33,10 @@ class Line:
     unit: str = ""
     meaning: str = ""
     """What the terms in the facts mean, for hovering."""
+    key: str = ""
+    """What the list knows the place by; empty: its code."""
+    at: tuple[str, str] | None = None
+    """Layer and code of the place a click opens; None: of the list's layer, by its own code."""
 
 
 def of(row: pd.Series, why: str, *, facts: str = "", count: str = "", unit: str = "", meaning: str = "") -> Line:
@@ -40,14 +45,6 @@ def of(row: pd.Series, why: str, *, facts: str = "", count: str = "", unit: str 
     name, full = called(row.get("name"), code, row.get("zone_name"))
     who = (_text(row["who"]) or None) if "who" in row.index else ""
     return Line(code, name, full, who, why, facts, count, unit, meaning)
-
-
-def called(name: object, code: str, zone: object = None) -> tuple[str, str]:
-    """What a place is called before its code, and all of it for hovering: its own name, else its zone's; empty where
-    the code is all the name there is."""
-    own = _text(name) if _text(name) != code else ""
-    full = " · ".join(dict.fromkeys(part for part in (_text(zone), own, code) if part))
-    return own or _text(zone), full
 
 
 def show(lines: Sequence[Line], layer: str, language: str, *, key: str) -> None:
@@ -60,8 +57,9 @@ def show(lines: Sequence[Line], layer: str, language: str, *, key: str) -> None:
         },
         on_picked_change=_nothing,
     ).get("picked")
-    if isinstance(picked, str) and any(line.code == picked for line in lines):
-        frame.fly_to(layer, picked)
+    line = next((each for each in lines if (each.key or each.code) == picked), None)
+    if line is not None:
+        frame.fly_to(*(line.at or (layer, line.code)))
 
 
 def _text(value: object) -> str:
