@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.briefing.templates import filled
 from dashboard.county import Place
 from dashboard.filters import Filters
 
@@ -234,6 +235,10 @@ class Content:
     given."""
     words: dict[str, str] = field(default_factory=dict)
     """Words of the papers themselves (page, contents, legend …): `[paper]` of the templates, filled in."""
+
+    def word(self, name: str, /, **values: str) -> str:
+        """A word of the papers with its values put in. Raises `KeyError` for one that nobody has."""
+        return filled(self.words[name], values)
 
     @property
     def whole(self) -> tuple[Section, ...]:

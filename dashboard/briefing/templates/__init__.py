@@ -44,8 +44,7 @@ class Templates:
         >>> Templates("zh").say("headline.unassigned", {"count": "{secret}"})
         '无人负责 {secret} 个'
         """
-        told = values or {}
-        return "".join(literal + (told[name] if name is not None else "") for literal, name in _parts(self.text(entry)))
+        return filled(self.text(entry), values or {})
 
     def label(self, name: str) -> str:
         """The word for a figure or a column."""
@@ -74,6 +73,11 @@ def read_templates(folder: Path, language: str) -> Templates:
         entries = {entry: _checked(path, entry, value, of) for entry, value in _read(path)}
         own |= entries if of == language else {}
     return Templates(language, own)
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its values put in; what is in a value is never taken for a placeholder."""
+    return "".join(literal + (values[name] if name is not None else "") for literal, name in _parts(template))
 
 
 def placeholders(template: str) -> set[str]:
