@@ -12,12 +12,21 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from dashboard import queries
+from dashboard.analysis.proposal import Question
+from dashboard.analysis.scenario import Arrangement, Scenario, arranged
+from dashboard.filters import Filters
+from dashboard.screen import arranging
+from dashboard.standards import read_standards
 from dashboard.text import number, percent, t
+from settings import Settings
 from tests import serving
 
 pytestmark = pytest.mark.browser
 
 Reader = Callable[..., Any]
+CLOSED = "GC0013"
+"""A toilet of the sample."""
 
 
 def opened(reader: Reader, address: str, query: str = "part=siting", language: str = "zh") -> Any:
@@ -38,9 +47,10 @@ def rows_of(folder: Path, *more: str) -> list[dict[str, Any]]:
 
 
 def told(window: Any) -> list[list[str]]:
-    """Code and sentence of each line of the list."""
+    """Code and sentences of each line of the list."""
     found: list[list[str]] = window.locator(".pick").evaluate_all(
-        "picks => picks.map(pick => [pick.dataset.code, pick.querySelector('.why').innerText])"
+        "picks => picks.map(pick => [pick.dataset.code, ...[...pick.querySelectorAll('.why, .facts')]"
+        ".map(each => each.innerText)])"
     )
     return found
 
@@ -48,10 +58,47 @@ def told(window: Any) -> list[list[str]]:
 def expected(rows: list[dict[str, Any]], unit: str, language: str = "zh") -> list[list[str]]:
     lines = []
     for row in rows[1:]:
-        gain = t(f"siting.amount.{unit}", language, count=number(row["gain"]))
-        share = percent(row["share"])
-        lines.append([row["code"], t("siting.line", language, site=row["site"], gain=gain, share=share)])
+        gain, loss = (t(f"siting.amount.{unit}", language, count=number(row[name])) for name in ("gain", "loss"))
+        why = t("siting.gain_line", language, gain=gain, share=percent(row["share"]))
+        lines.append([row["code"], why, t("siting.less", language, loss=loss)])
     return lines
+
+
+def arranged_at(folder: Path, address: str) -> Arrangement:
+    """What an address shows, by the analysis alone."""
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    engine = queries.connect(f"sqlite:///{folder / 'sample.sqlite'}")
+    county = queries.county(engine, queries.place(engine))
+    snapshot = queries.snapshot(engine, county, Settings().patrol_minutes)
+    closed = (CLOSED,) if "shut" in asked else ()
+    scenario = Scenario(Question(n=int(asked["n"])), arranging.unpacked(asked["sites"]), closed)
+    filters = Filters().resolved(county.place, snapshot)
+    return arranged(county, snapshot, filters, scenario, standards=read_standards())
+
+
+def is_as_reckoned(window: Any, folder: Path) -> Arrangement:
+    """Title and list say what the analysis says of the address."""
+    made = arranged_at(folder, window.url)
+    title = t("siting.share", "zh", before=percent(made.share(made.before)), after=percent(made.share(made.covered)))
+    assert window.locator(".reasons-title").first.inner_text().startswith(title)
+    assert [line[1] for line in told(window)[: len(made.sites)]] == [
+        t("siting.gain_line", "zh", gain=f"{number(row.gain)} 人", share=percent(row.share))
+        for row in made.sites.itertuples()
+    ]
+    return made
+
+
+def middle(window: Any) -> tuple[float, float]:
+    box = window.locator(".gm-map").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def after(window: Any, act: Callable[[], Any]) -> None:
+    """Once what was done stands in the address and on the screen."""
+    before = window.url
+    act()
+    window.wait_for_function("before => location.href !== before", arg=before)
+    serving.settle(window)
 
 
 def move_to(window: Any, count: int) -> None:
@@ -85,16 +132,80 @@ def test_three_toilets_are_those_of_the_table(reader: Reader, address: str, fold
     rows = rows_of(folder, "--kind", "toilet", "--sites", "3")
     assert told(window) == expected(rows, "people", language)
     title = t("siting.share", language, before=percent(rows[0]["share"]), after=percent(rows[-1]["share"]))
-    assert window.locator(".reasons-title").first.inner_text().strip() == title
+    bound = t("siting.up_to", language, count=3, share=percent(rows[-1]["bound"] / rows[-1]["total"]))
+    assert re.sub(r"\s+", "", window.locator(".reasons-title").first.inner_text()) == re.sub(r"\s+", "", title + bound)
     text = window.locator(".st-key-reasons").inner_text()
     assert all(number(rows[at][name]) in text for at, name in ((0, "covered"), (-1, "covered"), (0, "total")))
     assert t("coverage.to_verify", language) in text  # the radius of toilets is
     assert window.locator(".st-key-reasons canvas, .st-key-reasons .vega-embed svg").count() > 0
     window.locator(".pick").first.click()
-    window.wait_for_function(f"location.search.includes('{rows[1]['code']}')")
+    window.wait_for_function("location.search.includes('at=site')")
     serving.settle(window)
-    assert parse_qs(urlsplit(window.url).query)["at"] == [f"cells:{rows[1]['code']}"]
+    assert parse_qs(urlsplit(window.url).query)["at"] == ["site:1"]
     assert told(window) == expected(rows, "people", language)  # the list stays
+    assert t("siting.adds", language, gain=t("siting.amount.people", language, count=number(rows[1]["gain"]))) in (
+        window.locator(".st-key-point .card").inner_text()
+    )
+    assert witness.complaints() == []
+
+
+def test_a_site_is_dragged_one_added_a_toilet_closed_and_all_taken_back(
+    reader: Reader, address: str, folder: Path
+) -> None:
+    window, witness = opened(reader, address, "part=siting&n=3")
+    proposed = told(window)
+    after(window, window.locator(".pick").first.click)  # which brings it to the middle
+    window.wait_for_timeout(400)
+    x, y = middle(window)
+
+    def drag() -> None:
+        window.mouse.move(x, y)
+        window.mouse.down()
+        window.mouse.move(x + 60, y + 5, steps=4)
+        window.mouse.up()
+
+    after(window, drag)
+    made = is_as_reckoned(window, folder)
+    assert made.sites["is_proposed"].tolist() == [False, True, True]
+    assert t("siting.moved", "zh") in told(window)[0][2] and "at=site" in window.url
+    after(window, lambda: window.keyboard.press("ArrowLeft"))  # the map has the keys, and the site that was dragged
+    again = is_as_reckoned(window, folder)
+    assert again.sites["lon"][1] < made.sites["lon"][1] and again.sites["lat"][1] == pytest.approx(
+        made.sites["lat"][1], abs=2e-6
+    )
+
+    window.get_by_role("button", name=t("map.live.add", "zh")).click()
+    after(window, lambda: window.mouse.click(x - 150, y - 120))
+    window.keyboard.press("Escape")
+    assert len(is_as_reckoned(window, folder).sites) == 4
+    assert window.locator(".gm-add").get_attribute("aria-pressed") == "false"
+
+    window.goto(window.url.replace("at=site%3A1", f"at=toilet:{CLOSED}"))
+    serving.settle(window)
+    assert window.url.startswith(address) and len(is_as_reckoned(window, folder).sites) == 4  # a link shows the same
+    loss = arranged_at(folder, window.url).facilities["loss"][CLOSED]
+    sentence = t("siting.if_closed", "zh", loss=f"{number(loss)} 人")
+    assert sentence in window.locator(".st-key-point .card").inner_text()
+    after(window, lambda: window.get_by_role("button", name=t("siting.close", "zh")).click())
+    closed = is_as_reckoned(window, folder)
+    assert closed.facilities["is_closed"][CLOSED] and closed.lost > 0
+    assert told(window)[-1][0] == CLOSED
+
+    after(window, lambda: window.get_by_role("button", name=t("siting.undo", "zh")).click())
+    assert not is_as_reckoned(window, folder).facilities["is_closed"].any()
+    after(window, lambda: window.get_by_role("button", name=t("siting.redo", "zh")).click())
+    assert is_as_reckoned(window, folder).facilities["is_closed"][CLOSED]
+    after(window, lambda: window.get_by_role("button", name=t("siting.as_proposed", "zh")).click())
+    assert told(window) == proposed
+    assert witness.complaints() == []
+
+
+def test_a_cell_that_is_clicked_opens_its_card_with_a_way_back(reader: Reader, address: str, folder: Path) -> None:
+    code = rows_of(folder, "--kind", "toilet", "--sites", "1")[1]["code"]
+    window, witness = opened(reader, address, f"part=siting&n=3&at=cells:{code}")
+    assert window.locator(".card").count() == 1 and window.locator(".st-key-choice_n").count() == 0
+    after(window, lambda: window.get_by_role("button", name=t("list.back", "zh")).click())
+    assert window.locator(".pick").count() == 3
     assert witness.complaints() == []
 
 
