@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard import options, tables
-from dashboard.analysis import proposal, rounds
+from dashboard.analysis import proposal, rounds, service
 from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot
@@ -20,7 +20,6 @@ from settings import Settings
 PAGES = ("overview", "heat", "coverage", "responsibility")
 LAYERS = ("cells", "zones", "points")
 MEASURES = ("problems_per_km2", "problems", "open", "overdue", "hotspots", "trend", "change")
-KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +65,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     table.add_argument("name", choices=tables.NAMES)
     table.add_argument("--format", choices=tables.FORMATS, default="csv")
     table.add_argument("-o", "--output", type=Path, help=say("output"))
+    rule = table.add_argument_group(say("rule"))
+    rule.add_argument("--kind", default=proposal.Question.kind, help=say("facility_kind"))
+    options.add_rule(rule, language)
     _add_question(table, language)
     unvisited = table.add_argument_group(say("unvisited"))
     days = range(1, rounds.MOST_DAYS + 1)
@@ -76,7 +78,8 @@ def _parser(language: str) -> argparse.ArgumentParser:
     one_map.add_argument("-o", "--output", type=Path, required=True, help=say("map_output"))
     one_map.add_argument("--layer", choices=LAYERS, default="cells", help=say("layer"))
     one_map.add_argument("--measure", choices=MEASURES, default="problems_per_km2", help=say("measure"))
-    one_map.add_argument("--kind", choices=KINDS, default="unassigned", help=say("kind"))
+    one_map.add_argument("--kind", default="unassigned", help=say("kind"))
+    options.add_rule(one_map, language)
     options.add_filters(one_map, language)
     return parser
 
@@ -85,7 +88,6 @@ def _add_question(table: argparse.ArgumentParser, language: str) -> None:
     """What the table `siting` is asked for."""
     usual = proposal.Question()
     group = table.add_argument_group(t("cli.siting", language))
-    group.add_argument("--kind", choices=proposal.KINDS, default=usual.kind, help=t("cli.siting_kind", language))
     group.add_argument(
         "--sites", type=int, choices=range(1, proposal.AT_MOST + 1), default=usual.n, metavar="N",
         help=t("cli.siting_sites", language, most=proposal.AT_MOST),
@@ -112,8 +114,9 @@ def _table(
 ) -> None:
     standards = read_standards(settings.standards)
     asked = proposal.Question(chosen.kind, chosen.sites, chosen.weight, chosen.candidates)
+    rule = options.rule_of(chosen, chosen.kind, standards)
     frame = tables.table(
-        chosen.name, tables.Asked(county, snapshot, filters, settings, standards, asked, days=chosen.days)
+        chosen.name, tables.Asked(county, snapshot, filters, settings, standards, asked, rule=rule, days=chosen.days)
     )
     if chosen.format == "csv":
         text = tables.as_csv(frame)
@@ -132,16 +135,20 @@ def _map(chosen: argparse.Namespace, settings: Settings, county: County, snapsho
     from dashboard.maps.page import page_view
     from dashboard.maps.standalone import folium_map
 
+    standards = read_standards(settings.standards)
+    options.one_of("kind", chosen.kind, service.lacks(standards))
+    kind = service.kind_of(chosen.kind)
     view = page_view(
         chosen.page,
         county,
         snapshot,
         filters,
         settings=settings,
-        standards=read_standards(settings.standards),
+        standards=standards,
         layer=chosen.layer,
         measure=chosen.measure,
         kind=chosen.kind,
+        rule=options.rule_of(chosen, kind, standards) if kind else None,
     )
     _write(chosen.output, folium_map(view).get_root().render(), "utf-8")
 

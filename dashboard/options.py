@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import NoReturn
 
+from dashboard.analysis.reach import METHODS
+from dashboard.analysis.service import Rule
 from dashboard.county import County
 from dashboard.filters import LISTS, NONE, Filters
 from dashboard.snapshot import SHIFTS, STATES, Snapshot
+from dashboard.standards import Standards, read_standards
 from dashboard.text import LANGUAGES, t
 from dashboard.text.errors import error
 from etl.errors import SettingsError
@@ -44,6 +47,29 @@ def add_filters(parser: argparse.ArgumentParser, language: str) -> None:
     data.add_argument("--language", choices=LANGUAGES, help=say("language"))
 
 
+def add_rule(group: argparse._ArgumentGroup | argparse.ArgumentParser, language: str) -> None:
+    """By which standard and how measured a cell is served."""
+    usual = Rule()
+    known = ", ".join(read_standards().reaches(usual.kind))
+    group.add_argument("--standard", default=usual.standard, help=t("cli.standard", language, known=known))
+    group.add_argument("--method", choices=METHODS, default=usual.method, help=t("cli.method", language))
+
+
+def rule_of(options: argparse.Namespace, kind: str, standards: Standards) -> Rule:
+    """The rule for a kind of facility. Raises `SettingsError` for a kind or a standard that the standards do not
+    have."""
+    one_of("kind", kind, standards.kinds())
+    one_of("standard", options.standard, standards.reaches(kind))
+    return Rule(kind, options.standard, options.method)
+
+
+def one_of(option: str, found: str, known: Iterable[str]) -> None:
+    """Raises `SettingsError` for what is not known, where that is found out only after the settings are read."""
+    names = list(known)
+    if found not in names:
+        raise error(SettingsError, "not_to_choose", option=option, found=found, known=names)
+
+
 def filters_of(options: argparse.Namespace, county: County, snapshot: Snapshot) -> Filters:
     """Resolved filters. Raises `SettingsError` for a value that the data do not have or that is no day."""
     names = {name: code for code, name in county.zones["name"].items() if isinstance(name, str)}
@@ -66,7 +92,7 @@ def filters_of(options: argparse.Namespace, county: County, snapshot: Snapshot) 
         **chosen,
         start=start,
         end=end,
-        as_of=_moment(options.as_of, county),
+        as_of=moment("as-of", options.as_of, county),
         is_overdue_only=options.overdue,
         with_default_points=options.with_default_points,
         cell=options.cell,
@@ -90,16 +116,16 @@ def _day(option: str, text: str | None) -> date | None:
         raise error(SettingsError, "no_day", option=option, text=text) from None
 
 
-def _moment(text: str | None, county: County) -> datetime | None:
-    """An instant; without an offset in the place's time zone, a day alone stands for its last second."""
+def moment(option: str, text: str | None, county: County) -> datetime | None:
+    """The instant of an option; without an offset in the place's time zone, a day alone stands for its last second."""
     if not text:
         return None
     try:
         if len(text) == len("2026-11-20"):
-            moment = datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+            found = datetime.combine(date.fromisoformat(text), time(23, 59, 59))
         else:
-            moment = datetime.fromisoformat(text)
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=county.place.zone_info)
+            found = datetime.fromisoformat(text)
+        zoned = found if found.tzinfo else found.replace(tzinfo=county.place.zone_info)
         return zoned.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
-        raise error(SettingsError, "no_moment", text=text) from None
+        raise error(SettingsError, "no_moment", option=option, text=text) from None

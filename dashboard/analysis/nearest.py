@@ -38,7 +38,6 @@ def choices(cells: gpd.GeoSeries, facilities: gpd.GeoSeries, *, radius_m: float 
     """
     middle = shapely.point_on_surface(np.asarray(cells.geometry.array))
     tree = shapely.STRtree(np.asarray(located(facilities).array))
-    by_cell = isinstance(radius_m, pd.Series)
-    within = radius_m.reindex(cells.index).to_numpy(dtype=np.float64) if by_cell else radius_m
-    at = tree.query(middle, predicate="dwithin", distance=within)[0]
+    by_cell = radius_m.reindex(cells.index) if isinstance(radius_m, pd.Series) else np.full(len(cells), radius_m)
+    at = tree.query(middle, predicate="dwithin", distance=np.asarray(by_cell, dtype=np.float64))[0]
     return pd.Series(np.bincount(at, minlength=len(cells)), index=cells.index, name="choices")

@@ -13,11 +13,12 @@ from dashboard.analysis import (
     hotspots,
     recorded,
     responsibility,
+    service,
     trends,
     usual,
 )
 from dashboard.facts import facts
-from dashboard.maps import spots, views
+from dashboard.maps import reached, spots, views
 from dashboard.maps.classes import FIXED, Classes
 from dashboard.maps.classes import of as classes_of
 from dashboard.maps.layers import MapView, Row
@@ -47,17 +48,18 @@ def page_view(
     layer: str = "cells",
     measure: str = "problems_per_km2",
     kind: str = "unassigned",
+    rule: service.Rule | None = None,
     made_on: date | None = None,
 ) -> MapView:
     """What the page of that name shows under these resolved filters, in the language of the settings; as it leaves the
     app, it says so itself and names who answers for a cell or zone.
 
     `layer` (zones, cells, points) and `measure` (`style.MEASURES` but workload, `spots.VIEWS`; nothing to points)
-    choose on the heat page, `kind` (`views.COVERAGE_KINDS`) on coverage. `made_on`: the day that stands on it; today,
-    unless given.
+    choose on the heat page, `kind` (`service.lacks`) on coverage, with the `rule` of a kind of facility where it is not
+    the usual one. `made_on`: the day that stands on it; today, unless given.
     """
     view = _view(page, county, snapshot, filters, settings=settings, standards=standards, layer=layer, measure=measure,
-                 kind=kind)  # fmt: skip
+                 kind=kind, rule=rule)  # fmt: skip
     language = settings.language
     day = made_on or county.place.local_day(datetime.now(UTC))
     told = [*facts(county, snapshot, filters, language), t("print.made", language, day=day)]
@@ -93,10 +95,11 @@ def _view(
     layer: str,
     measure: str,
     kind: str,
+    rule: service.Rule | None,
 ) -> MapView:
     style = views.MapStyle.of(settings, settings.language, classes(county, snapshot, settings))
     if page == "coverage":
-        return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind)
+        return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind, rule=rule)
     cells = density.cells(county, snapshot, filters)
     if page == "overview":
         zones = density.zones(county, snapshot, filters)
@@ -161,13 +164,17 @@ def _coverage(
     settings: "Settings",
     standards: "Standards",
     kind: str,
+    rule: service.Rule | None,
 ) -> MapView:
+    of = service.kind_of(kind)
+    if of is not None:
+        asked = rule or service.Rule(of)
+        found = service.service(county, filters, asked, standards=standards, unserved_share=settings.unserved_share)
+        return reached.served(county, found, rule=asked, look=style, unserved_share=settings.unserved_share)
     shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
     frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)
-    standard = standards.radius(views.FACILITY_OF.get(kind, ""))
     untold = recorded.missing(county, filters, shares=shares)
-    radius_m = standard.value if standard else None
-    return views.coverage(county, frame, kind=kind, look=style, radius_m=radius_m, untold=untold)
+    return views.coverage(county, frame, kind=kind, look=style, untold=untold)
 
 
 def _responsibility(

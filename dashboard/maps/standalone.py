@@ -132,7 +132,7 @@ def _page(made: folium.Map, view: MapView) -> None:
 
 
 def _pattern(swatch: Swatch) -> str:
-    return f"hatch-{(swatch.hatch or '')[1:]}"
+    return f"hatch-{(swatch.hatch or '')[1:]}-{swatch.colour[1:]}"
 
 
 def _patterns(view: MapView) -> str:
@@ -143,7 +143,7 @@ def _patterns(view: MapView) -> str:
     ]
     made = {
         _pattern(swatch): f'<pattern id="{_pattern(swatch)}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>'
+        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{swatch.colour}"/>'
         f'<path d="M0 0V6" stroke="{swatch.hatch}" stroke-width="2"/></pattern>'
         for swatch in swatches
         if swatch.hatch

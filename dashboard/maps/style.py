@@ -156,25 +156,43 @@ def heat(language: str, *, factor: float = 1.0, edges: Sequence[float] | None = 
     return replace(scale, edges=(low, *scale.edges[1:]), swatches=swatches, unvisited=None)
 
 
-def reach(language: str, title: str) -> Scale:
+_QUARTERS = (0.75, 0.5, 0.25)
+_WHOLE, _NOTHING = 0.995, 0.005
+"""Shares above the one read 100%, below the other 0%."""
+_ROUNDING = 1e-9
+
+
+def reach(language: str, title: str, *, unserved_share: float = 0.5) -> Scale:
     """Share of a cell within reach of a facility, in quarters; class 0 is wholly in reach, the last is out of it.
 
-    Give `classes` the share *out of* reach (1 − share), so that the loud end is the bad one here too.
+    Classes below `unserved_share` are hatched; where it is none of the quarters, it parts one of them. Give `classes`
+    the share *out of* reach (1 − share), so that the loud end is the bad one here too.
     """
-    labels = ("100%", "75–99%", "50–74%", "25–49%", "1–24%", "0%")
-    swatches = tuple(Swatch(colour, label) for colour, label in zip(SEQUENTIAL, labels, strict=True))
-    return Scale("reach", title, (0.005, 0.25 + 1e-9, 0.5 + 1e-9, 0.75 + 1e-9, 0.995), swatches)
+    own = {unserved_share} if _NOTHING < unserved_share < _WHOLE else set()
+    lows = [max(_WHOLE, unserved_share), *sorted({*_QUARTERS, *own}, reverse=True), _NOTHING, 0.0]
+    labels = ["100%", *(_quarter(low, high) for low, high in zip(lows[1:-1], [1.0, *lows[1:]], strict=False)), "0%"]
+    shades = [0, *(1 + sum(low < quarter for quarter in _QUARTERS) for low in lows[1:-1]), 5]
+    swatches = [
+        Swatch(SEQUENTIAL[shade], t("map.reach.unserved", language, share=label), hatch=TEXT)
+        if low + _ROUNDING < unserved_share
+        else Swatch(SEQUENTIAL[shade], label)
+        for low, label, shade in zip(lows, labels, shades, strict=True)
+    ]
+    return Scale("reach", title, tuple(1 - low + _ROUNDING for low in lows[:-1]), tuple(swatches))
+
+
+def _quarter(low: float, end: float) -> str:
+    return f"{max(low * 100, 1):g}–{end * 100 - 1:g}%"
 
 
 def lacking(kind: str, language: str) -> Scale:
-    """Two classes of the coverage page: all right, or lacking (`unassigned`, `unvisited`, `unserved`); values 0 and 1.
+    """Two classes of the coverage page: all right, or lacking (`unassigned`, `unvisited`); values 0 and 1.
 
     Each lack has its own look, so that a map of one can never be taken for a map of another.
     """
     bad = {
         "unassigned": Swatch(LOUD, ""),
         "unvisited": Swatch("#ffffff", "", hatch=HATCH),
-        "unserved": Swatch(SEQUENTIAL[3], ""),
     }[kind]
     swatches = (
         Swatch(SEQUENTIAL[0], t(f"map.fine.{kind}", language)),
@@ -262,6 +280,12 @@ SYMBOLS: dict[str, Symbol] = {
     "parking": Symbol("square", "#5b6470"),
     "litter_bin": Symbol("dot", "#5b6470", 3),
     "site": Symbol("circle", TEXT, 11),
+    "shut": Symbol("square", "#8a857a"),
+    "lacking": Symbol("diamond", LOUD, 8),
+    "as_wanted": Symbol("circle", "#117a5d", 7),
+    "beyond": Symbol("square", "#3f7cab", 6),
+    "site_one": Symbol("square", "#1f5f8b", 11),
+    "site_other": Symbol("diamond", "#5a3d80", 11),
     "problem": Symbol("dot", LOUD, 4),
 }
 OTHER_SYMBOL = Symbol("circle", "#5b6470", 6)

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from dashboard.county import County
     from dashboard.snapshot import Snapshot
 
-COVERAGE_KINDS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
-FACILITY_OF = {"unserved_toilet": "toilet", "unserved_market": "market"}
-
 
 @dataclass(frozen=True)
 class MapStyle:
@@ -169,45 +166,28 @@ def coverage(
     *,
     kind: str,
     look: MapStyle,
-    radius_m: float | None = None,
     untold: Mapping[str, str] | None = None,
     selected: tuple[str, str] | None = None,
     card: layers.Card | None = None,
     choices: Sequence[tuple[str, str]] = (),
 ) -> layers.MapView:
-    """Cells that lack one thing (`COVERAGE_KINDS`); never two at once.
+    """Cells that nobody answers for (`kind` unassigned) or that nobody looked at (unvisited); never both at once.
 
-    `frame` (by cell code): `is_unassigned`, `is_unvisited`, and `share_toilet`, `share_market` (share within reach).
-    With `radius_m` the facilities of the kind carry their circle. A kind that is in `untold` (`recorded.missing`) is
-    drawn blank, and the legend says why.
+    `frame` (by cell code): `is_unassigned`, `is_unvisited`. A kind that is in `untold` (`recorded.missing`) is drawn
+    blank, and the legend says why. What is out of reach is drawn by `reached.served`.
     """
     place = geometry(county)
-    title = t(f"map.measure.{kind}", look.language)
-    note = ""
-    points: tuple[layers.Points, ...] = ()
-    facility = FACILITY_OF.get(kind)
-    if facility is None:
-        scale, column = style.lacking(kind, look.language), f"is_{kind}"
-        values = frame[column].astype("Float64")
-    else:
-        scale, column = style.reach(look.language, title), f"share_{facility}"
-        values = 1 - frame[column].astype("f8")
-        points = facility_points(county, look=look, kinds=(facility,), radius_m=radius_m)
-        if radius_m is not None:
-            note = t("map.straight_line", look.language, metres=f"{radius_m:.0f}")
-    shown = frame.assign(_value=values)
-    rows = [(t("map.nearest", look.language, kind=word("kind", facility, look.language)), f"nearest_{facility}_m")]
-    drawn = layers.polygons(place, "cells", shown, "_value", scale, unvisited=None, rows=rows if facility else ())
+    scale = style.lacking(kind, look.language)
+    shown = frame.assign(_value=frame[f"is_{kind}"].astype("Float64"))
     return layers.MapView(
         place,
-        title,
+        scale.title,
         look.language,
         look.mark,
-        polygons=drawn,
-        points=points,
+        polygons=layers.polygons(place, "cells", shown, "_value", scale, unvisited=None),
         legend=layers.Legend(scale.title, (), missing.next_step(kind, untold[kind], look.language))
         if untold and kind in untold
-        else layers.legend(scale, note=note),
+        else layers.legend(scale),
         card=card,
         selected=selected,
         choices=tuple(choices),
@@ -263,18 +243,13 @@ def _noted(legend: layers.Legend | None, note: str) -> layers.Legend | None:
     return replace(legend, note=note) if legend else None
 
 
-def facility_points(
-    county: "County", *, look: MapStyle, kinds: Sequence[str] | None = None, radius_m: float | None = None
-) -> tuple[layers.Points, ...]:
+def facility_points(county: "County", *, look: MapStyle) -> tuple[layers.Points, ...]:
     """The facilities, a layer per kind; litter bins are many and start switched off."""
     frame = geometry(county).facilities
-    wanted = (
-        sorted(frame["kind"].unique()) if kinds is None else [kind for kind in kinds if (frame["kind"] == kind).any()]
-    )
     found = []
-    for kind in wanted:
+    for kind in sorted(frame["kind"].unique()):
         rows = frame[frame["kind"] == kind].rename(columns={"name": "title"})
-        made = layers.points(kind, word("kind", kind, look.language), rows, radius_m=radius_m)
+        made = layers.points(kind, word("kind", kind, look.language), rows)
         found.append(replace(made, is_shown=kind != "litter_bin", in_geometry=True))
     return tuple(found)
 

@@ -1,94 +1,186 @@
-"""Cells that lack one thing: how many, by what rule, which, and the list to download."""
+"""What is not covered: one fact at a time, and of a kind of facility by which rule, which cells, and how each zone
+stands."""
 
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import cached
+from dashboard.analysis.network import DISCONNECTED_NETWORK, NO_ROADS
+from dashboard.analysis.reach import METHODS, ON_FOOT
+from dashboard.analysis.served import PEOPLE
+from dashboard.analysis.service import RADIUS, UNSERVED, Rule, Service, has_roads, kind_of, lacks
 from dashboard.filters import LISTS
-from dashboard.maps import views
-from dashboard.maps.views import FACILITY_OF
-from dashboard.screen import address, cases, counted, frame, lists, reasons
+from dashboard.maps import reached
+from dashboard.screen import address, amounts, frame, lacking, lists, reasons, unserved
 from dashboard.standards import Standard
 from dashboard.text import missing, number, percent, t, word
 
-_COLUMNS = ("name", "zone_name", "setting", "worker", "leader", "last_visit", "visits", "people", "area_km2",
-            "share_toilet", "nearest_toilet_m", "share_market", "nearest_market_m")  # fmt: skip
-_DIGITS = {"share_toilet": 3, "share_market": 3, "nearest_toilet_m": 0, "nearest_market_m": 0, "area_km2": 4}
+_LISTS = ("cells", "zones")
 
 
 def draw(look: cached.Look, body: frame.Body, language: str) -> None:
-    """The part of the page: the map by what lacks, and the list of cells that lack it or the card clicked."""
-    selected = frame.selected(look)
-    kind = address.choice("lack", views.COVERAGE_KINDS, views.COVERAGE_KINDS[0])
-    standard = look.standards.radius(FACILITY_OF.get(kind, ""))
+    """The part of the page: what a cell may lack, chosen on the map."""
+    with body.reasons:
+        unfiltered(look, language)
+    may = lacks(look.standards)
+    lack = address.choice("lack", may, may[0])
+    kind = kind_of(lack)
+    choices = [(name, _button(name, language)) for name in may]
+    if kind is None:
+        lacking.draw(look, body, lack, choices, language)
+    else:
+        _served(look, body, kind, choices, language)
+
+
+def _button(lack: str, language: str) -> str:
+    kind = kind_of(lack)
+    return t(f"coverage.{lack}", language) if kind is None else word("kind", kind, language)
+
+
+def _served(look: cached.Look, body: frame.Body, kind: str, choices: Sequence[tuple[str, str]], language: str) -> None:
+    selected, rule = frame.selected(look), asked(look, kind)
+    with body.reasons:
+        if selected is None:
+            _choose(look, rule, language)
+        with st.spinner(t("coverage.wait", language)):
+            found = cached.service(look, rule)
     with body.map:
-        view = views.coverage(
+        view = reached.served(
             look.county,
-            cached.coverage(look),
-            kind=kind,
+            found,
+            rule=rule,
             look=frame.map_style(look, language),
-            radius_m=standard.value if standard else None,
-            untold=cached.missing(look),
+            unserved_share=look.settings.unserved_share,
             selected=selected,
-            choices=[(name, t(f"coverage.{name}", language)) for name in views.COVERAGE_KINDS],
+            choices=choices,
         )
         frame.draw(view, selected, choice="lack")
     with body.reasons:
-        unfiltered(look, language)
-        if selected is not None:
-            reasons.of_place(look, selected, language)
+        if selected is None:
+            beside(look, rule, found, language)
         else:
-            found = lacking(look, kind)
-            lists.title(t(f"coverage.{kind}", language), share(look, kind, found, language))
-            why(look, kind, standard, language)
-            listed(look, kind, found, language)
+            reasons.card(look, selected, language)
+            lists.nothing(of_place(rule, found, selected, language))
+            reasons.problems(look, selected, language, which="open")
 
 
-def lacking(look: cached.Look, kind: str) -> pd.DataFrame:
-    """The cells that lack it, the most pressing first, with `who` (unless no names are kept) and the counts of their
-    problems."""
-    found = cached.coverage(look)
-    found = found[found[f"is_{kind}"]]
-    if "unassigned" not in cached.missing(look):
-        found = found.assign(who=found["worker"])
-    found = found.join(cached.cells(counted.everything(look))[["problems", "open", "overdue"]])
-    facility = FACILITY_OF.get(kind)
-    if facility is not None:
-        return found.sort_values(f"nearest_{facility}_m", ascending=False, na_position="first", kind="stable")
-    if kind == "unvisited":
-        return found.sort_values("last_visit", na_position="first", kind="stable")
-    return found.sort_values(["overdue", "open", "problems"], ascending=False, kind="stable")
+def asked(look: cached.Look, kind: str) -> Rule:
+    """The rule that the address has."""
+    standard = address.choice("standard", list(look.standards.reaches(kind)), RADIUS)
+    method = address.choice("method", METHODS if has_roads(look.county) else METHODS[:1], METHODS[0])
+    return Rule(kind, standard, method)
 
 
-def share(look: cached.Look, kind: str, found: pd.DataFrame, language: str) -> str:
-    """How many of how many; nothing where nobody can tell."""
-    if kind in cached.missing(look):
-        return ""
-    of = len(cached.coverage(look))
-    return t("coverage.count", language, count=number(len(found)), of=number(of),
-             share=percent(len(found) / of if of else None))  # fmt: skip
+def _choose(look: cached.Look, rule: Rule, language: str) -> None:
+    """The standard, and how distance is measured where there is any road."""
+    may = look.standards.reaches(rule.kind)
+    with st.container(key="rule", horizontal=True, gap="small", vertical_alignment="center"):
+        if len(may) > 1:
+            labels = {
+                key: f"{one.title[language]} {t('coverage.metres', language, metres=number(one.value))}"
+                for key, one in may.items()
+            }
+            address.select("standard", labels, t("coverage.which_standard", language))
+        if has_roads(look.county):
+            address.segmented("method", METHODS, "coverage.method", language)
 
 
-def why(look: cached.Look, kind: str, standard: Standard | None, language: str) -> None:
-    """The rule in one sentence; for reach, the standard with its clause, and whether anybody has checked it. Where the
-    place keeps no record of it: which layer to load."""
-    reason = cached.missing(look).get(kind)
-    if reason is not None:
-        lists.nothing(missing.next_step(kind, reason, language))
-        return
-    filters = look.filters
-    if kind not in FACILITY_OF:
-        lists.nothing(t(f"coverage.why_{kind}", language, start=filters.start, end=filters.end))
-        return
-    if standard is None:
-        lists.nothing(t("coverage.no_standard", language))
-        return
-    rule = t(
-        "coverage.why_unserved", language, radius=number(standard.value), share=f"{look.settings.unserved_share:.0%}"
+def metres(standard: Standard, language: str) -> str:
+    """A distance with its unit, and the settings of cells that have another."""
+    others = [
+        t("coverage.metres_of", language, setting=word("setting", setting, language), metres=number(value))
+        for setting, value in standard.by_setting.items()
+    ]
+    told = t("coverage.metres", language, metres=number(standard.value))
+    return (
+        t("coverage.metres_but", language, metres=told, others=t("card.comma", language).join(others))
+        if others
+        else told
     )
-    by_standard(standard, rule + t("coverage.straight", language), language)
+
+
+def beside(look: cached.Look, rule: Rule, found: Service, language: str) -> None:
+    """How many of how many, by which rule, and the cells left out or the ranking of zones."""
+    kind = word("kind", rule.kind, language)
+    told = lacking.count(len(found.unserved), len(found.cells), language) if found.refusal is None else ""
+    lists.title(t("coverage.unserved", language, kind=kind), told)
+    if found.refusal is not None:
+        lists.nothing(missing.next_step(f"{UNSERVED}{rule.kind}", found.refusal, language))
+        return
+    lists.nothing(sums(rule, found, language))
+    how(look, rule, found, language)
+    if address.segmented("list", _LISTS, "coverage.list", language) == "zones":
+        unserved.ranking(look, rule, found, language)
+    else:
+        unserved.cells(look, rule, found, language)
+
+
+def sums(rule: Rule, found: Service, language: str) -> str:
+    """What is served of all there is, and what is left out of the sum."""
+    kind = word("kind", rule.kind, language)
+    told = [
+        t("coverage.sum", language, served=amounts.told(found.denominator, found.served, language),
+          total=amounts.told(found.denominator, found.total, language), share=percent(found.share_served)),
+        t("coverage.standing", language, kind=kind, count=number(len(found.facilities))),
+    ]  # fmt: skip
+    if found.denominator != PEOPLE:
+        told.append(t(f"siting.instead.{found.denominator}", language))
+    for name, count in (("unknown", found.unknown), ("water", found.untold), ("cut_off", found.cut_off)):
+        if count:
+            told.append(t(f"coverage.{name}", language, count=number(count), kind=kind))
+    return amounts.sentences(told, language)
+
+
+def how(look: cached.Look, rule: Rule, found: Service, language: str) -> None:
+    """The rule in words, the clause it comes from, and by which way distance was measured and why."""
+    standard = look.standards.reaches(rule.kind)[rule.standard]
+    told = [
+        t(f"coverage.rule_{found.method}", language, radius=metres(standard, language),
+          share=f"{look.settings.unserved_share:.0%}"),
+        measured(look, rule, found, language),
+    ]  # fmt: skip
+    if not rule.is_usual and Rule(rule.kind).is_usual:
+        told.append(t("coverage.headline", language))
+    by_standard(standard, amounts.sentences(told, language), language)
+
+
+def measured(look: cached.Look, rule: Rule, found: Service, language: str) -> str:
+    """Whether the roads carry the way on foot, and how far they hang together; empty: nobody asked for it."""
+    if not has_roads(look.county):
+        return t(f"coverage.no_way.{NO_ROADS}", language)
+    if rule.method != ON_FOOT:
+        return ""
+    network = cached.walked_roads(look).network
+    share = percent(network.largest_share)
+    if found.reason is not None:
+        values = {"share": share} if found.reason == DISCONNECTED_NETWORK else {}
+        return t(f"coverage.no_way.{found.reason}", language, **values)
+    length = number(network.total_m / 1000)
+    return t("coverage.roads", language, length=length, share=share)
+
+
+def of_place(rule: Rule, found: Service, place: tuple[str, str], language: str) -> str:
+    """How one zone or cell is served; empty where nobody can tell."""
+    layer, code = place
+    kind = word("kind", rule.kind, language)
+    rows = (found.cells if layer == "cells" else found.zones).filter([code], axis="index")
+    if found.refusal is not None or rows.empty:
+        return ""
+    row = rows.iloc[0]
+    if layer == "zones":
+        return t("coverage.of_zone", language, kind=kind, sum=_sum(found, row, language),
+                 count=lacking.count(int(row["cells_unserved"]), int(row["cells"]), language))  # fmt: skip
+    near = unserved.nearest(found, rows, language).iloc[0]
+    return t("coverage.of_cell", language, kind=kind, share=percent(row["share"]), nearest=near,
+             choices=number(row["choices"]), radius=number(row["radius_m"]))  # fmt: skip
+
+
+def _sum(found: Service, row: pd.Series, language: str) -> str:
+    served, total = (amounts.told(found.denominator, row[name], language) for name in ("served", "total"))
+    return t("coverage.of", language, served=served, total=total, share=percent(row["share_served"]))
 
 
 def by_standard(standard: Standard, rule: str, language: str) -> None:
@@ -105,54 +197,3 @@ def unfiltered(look: cached.Look, language: str) -> None:
     asked = look.filters
     if asked.is_overdue_only or any(getattr(asked, name) for name in LISTS if name != "zone"):
         lists.nothing(t("coverage.unfiltered", language))
-
-
-def listed(look: cached.Look, kind: str, found: pd.DataFrame, language: str) -> None:
-    """The first ten with the reason in words, and all of them to download."""
-    if kind in cached.missing(look):
-        return
-    if found.empty:
-        lists.nothing(t("list.all_fine", language))
-        return
-    if len(found) > 1:
-        lists.nothing(t(f"coverage.order_{'unserved' if kind in FACILITY_OF else kind}", language))
-    shown = found.head(lists.SHOWN)
-    lists.lacking(shown, _reasons(look, kind, shown, language), language)
-    if len(found) > len(shown):
-        lists.nothing(t("list.more", language, count=number(len(found) - len(shown))))
-    cases.button(lambda: _sheet(found, language), t("list.download", language), f"coverage-{kind}", key="coverage")
-
-
-def _reasons(look: cached.Look, kind: str, shown: pd.DataFrame, language: str) -> pd.Series:
-    facility = FACILITY_OF.get(kind)
-    if facility is not None:
-        return shown[f"nearest_{facility}_m"].map(
-            lambda meters: (
-                t("coverage.nearest", language, meters=number(meters))
-                if pd.notna(meters)
-                else t("coverage.no_facility", language)
-            )
-        )
-    if kind == "unvisited":
-        return shown["last_visit"].map(
-            lambda day: (
-                t("coverage.never", language) if pd.isna(day) else t("coverage.last", language, day=f"{day:%Y-%m-%d}")
-            )
-        )
-    vacant = cached.nobody(look)
-    vacant = vacant[vacant["layer"] == "cells"].set_index("code")
-    held = {
-        code: t("responsibility.last_held", language, name=row["last_name"], until=f"{row['last_until']:%Y-%m-%d}")
-        for code, row in vacant.reindex(shown.index).iterrows()
-        if pd.notna(row["last_name"]) and pd.notna(row["last_until"])
-    }
-    return pd.Series({code: held.get(code, t("responsibility.never_held", language)) for code in shown.index})
-
-
-def _sheet(found: pd.DataFrame, language: str) -> pd.DataFrame:
-    sheet = found[list(_COLUMNS)].round(_DIGITS)
-    sheet["setting"] = [word("setting", value, language) if pd.notna(value) else "" for value in sheet["setting"]]
-    sheet["last_visit"] = sheet["last_visit"].dt.strftime("%Y-%m-%d")
-    sheet = sheet.rename(columns={"zone_name": "zone"})
-    sheet.columns = pd.Index([t(f"coverage.{name}", language) for name in sheet.columns])
-    return sheet.reset_index(names=t("coverage.cell", language))

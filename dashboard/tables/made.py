@@ -15,6 +15,7 @@ from dashboard.analysis import (
     responsibility,
     rhythm,
     rounds,
+    service,
     trends,
 )
 from dashboard.analysis.proposal import Proposal, Question, propose
@@ -38,6 +39,8 @@ class Asked:
     standards: Standards
     question: Question = field(default_factory=Question)
     """Of the table `siting`."""
+    rule: service.Rule = field(default_factory=service.Rule, kw_only=True)
+    """Of the tables `coverage` and `served`."""
     days: int | None = None
     """Of the table `unvisited`: at least so many days unseen; None: all cells."""
 
@@ -102,10 +105,28 @@ def _campaigns(asked: Asked) -> pd.DataFrame:
 
 
 def _coverage(asked: Asked) -> pd.DataFrame:
-    """`analysis.coverage.cells`."""
+    """`analysis.coverage.cells`, then the columns of `ruled` by the rule."""
     county, filters = asked.county, asked.filters
     shares = coverage.shares(county, county.place.local_day(filters.moment), asked.standards)
-    return coverage.cells(county, filters, shares=shares, unserved_share=asked.settings.unserved_share)
+    facts = coverage.cells(county, filters, shares=shares, unserved_share=asked.settings.unserved_share)
+    found = _service(asked)
+    return facts.join(ruled(found.cells, found, asked.rule))
+
+
+def _served(asked: Asked) -> pd.DataFrame:
+    """`analysis.service.Service.zones` with the columns of `ruled`, the whole first (code `*`)."""
+    found = _service(asked)
+    zones = found.zones
+    counts = zones[["cells", "cells_unserved", "cells_counted", "total", "served"]]
+    whole = counts.sum().to_frame("*").T.astype(counts.dtypes).assign(name=None, share_served=found.share_served)
+    return ruled(pd.concat([whole, zones])[list(zones.columns)], found, asked.rule)
+
+
+def _service(asked: Asked) -> service.Service:
+    return service.service(
+        asked.county, asked.filters, asked.rule,
+        standards=asked.standards, unserved_share=asked.settings.unserved_share,
+    )  # fmt: skip
 
 
 def _unvisited(asked: Asked) -> pd.DataFrame:
@@ -159,6 +180,21 @@ def sited(found: Proposal, made: Arrangement) -> pd.DataFrame:
     )
 
 
+def ruled(frame: pd.DataFrame, found: service.Service, rule: service.Rule) -> pd.DataFrame:
+    """After kind, standard, method (how it was measured), reason (why not on foot though that was asked, empty: it is
+    as asked), refusal (why nobody can tell, empty: it can be told) and weighed_by (what weights and sums count)."""
+    told = {
+        "kind": rule.kind,
+        "standard": rule.standard,
+        "method": found.method,
+        "reason": found.reason,
+        "refusal": found.refusal,
+        "weighed_by": found.denominator,
+    }
+    columns = {name: pd.Series(value, frame.index, "str") for name, value in told.items()}
+    return pd.concat([pd.DataFrame(columns, index=frame.index), frame], axis=1)
+
+
 def told_apart(**frames: pd.DataFrame) -> pd.DataFrame:
     """One below the other, the first column saying of what."""
     return pd.concat(
@@ -174,6 +210,7 @@ MADE: dict[str, Callable[[Asked], pd.DataFrame]] = {
     "relapse": _relapse,
     "campaigns": _campaigns,
     "coverage": _coverage,
+    "served": _served,
     "unvisited": _unvisited,
     "workers": _workers,
     "siting": _siting,

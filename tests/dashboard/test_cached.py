@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard import cached, queries
-from dashboard.analysis import coverage, density, figures, responsibility
+from dashboard.analysis import coverage, density, figures, responsibility, service
 from dashboard.filters import Filters
 from etl import schema
 from etl.database import connect
@@ -138,6 +138,44 @@ def test_coverage_is_kept_whatever_problems_are_asked_for(tmp_path: Path, monkey
         before = len(calls)
         cached.coverage(cached.look(settings, filters))
         assert len(calls) > before, filters
+
+
+def test_reach_is_found_once_for_a_rule_whatever_is_filtered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = filled(tmp_path / "grid.sqlite")
+    plain, calls = service.reach, []
+
+    def counted(*arguments: object, **named: object) -> object:
+        calls.append(arguments[2])
+        return plain(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service, "reach", counted)
+
+    def asked(rule: service.Rule, settings: Settings = settings, **chosen: object) -> service.Service:
+        return cached.service(cached.look(settings, Filters(**chosen)), rule)  # type: ignore[arg-type]
+
+    usual = service.Rule()
+    whole = asked(usual)
+    assert len(whole.cells) == 9 and calls == [usual]
+    assert len(asked(usual, zone=(NORTH,)).cells) == 3 and asked(usual, cell="C5").cells.index.tolist() == ["C5"]
+    asked(usual, category=("垃圾",), as_of=towns.at("03-04 12:00"))
+    strict = Settings(database_url=settings.url, unserved_share=1.0)
+    assert len(asked(usual, strict).unserved) >= len(whole.unserved)
+    assert calls == [usual]
+    for rule in (
+        service.Rule("market"),
+        service.Rule(method="on_foot"),
+        service.Rule(standard="life_circle.ten_minutes"),
+    ):
+        asked(rule)
+        assert calls[-1] == rule
+    # A market that opens in 2027 serves then; the toilets are the ones of before.
+    asked(service.Rule("market"), as_of=towns.at("2027-01-02 12:00"))
+    asked(usual, as_of=towns.at("2027-01-02 12:00"))
+    assert [rule.kind for rule in calls].count("market") == 2 and calls.count(usual) == 1
+    own = tmp_path / "standards.toml"
+    own.write_text("[toilet.radius]\nvalue = 75\n", encoding="utf-8")
+    assert len(asked(usual, Settings(database_url=settings.url, standards=own)).unserved) == 8
+    assert calls.count(usual) == 2
 
 
 def test_standards_are_read_again_when_their_file_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

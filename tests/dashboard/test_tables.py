@@ -12,6 +12,7 @@ from dashboard import tables
 from dashboard.__main__ import main
 from dashboard.analysis import density, trends
 from dashboard.analysis.proposal import Question
+from dashboard.analysis.service import Rule, service
 from dashboard.standards import Standards, read_standards
 from etl.database import connect
 from settings import Settings
@@ -101,6 +102,32 @@ def test_what_is_not_on_record_is_an_empty_value_not_all_cells(run, bare_town: T
     assert [row["visits"] for row in kept][:3] == ["2", "0", "1"]
 
 
+def test_coverage_by_a_rule_and_its_zones(run, town: Town) -> None:
+    """300 m around the toilet in the middle of the town hold all of it; 70 m around litter bins nobody can judge."""
+    rule = ("--kind", "market", "--standard", "life_circle.five_minutes", "--method", "on_foot")
+    cells = json.loads(run("table", "coverage", *rule, "--format", "json")[1])["rows"]
+    zones = json.loads(run("table", "served", *rule, "--format", "json")[1])["rows"]
+    asked = Rule("market", "life_circle.five_minutes", "on_foot")
+    shown = service(town.county, town.filters, asked, standards=read_standards(), unserved_share=0.5)
+    for name in ("share", "distance_m", "choices", "weight", "served", "is_served", "facility_name", "radius_m"):
+        assert [row[name] for row in cells] == pytest.approx(shown.cells[name].tolist())
+    assert {(row["kind"], row["standard"], row["method"], row["reason"]) for row in [*cells, *zones]} == {
+        ("market", "life_circle.five_minutes", "straight_line", "no_roads")
+    }
+    assert [row["code"] for row in zones] == ["*", NORTH, towns.SOUTH]
+    assert zones[0]["served"] == pytest.approx(shown.served) and zones[0]["share_served"] == shown.share_served
+    for name in ("cells", "cells_unserved", "total", "served"):
+        assert zones[0][name] == pytest.approx(sum(row[name] for row in zones[1:]))
+        assert [row[name] for row in zones[1:]] == shown.zones[name].tolist()
+    # What the page shows at first is what the table says of each kind without being asked.
+    for kind in ("toilet", "market"):
+        rows = json.loads(run("table", "coverage", "--kind", kind, "--format", "json")[1])["rows"]
+        assert [row["is_served"] for row in rows] == [not row[f"is_unserved_{kind}"] for row in rows]
+        assert [row["share"] for row in rows] == [row[f"share_{kind}"] for row in rows]
+    none = json.loads(run("table", "served", "--kind", "litter_bin", "--format", "json")[1])["rows"]
+    assert {(row["refusal"], row["share_served"], row["total"]) for row in none} == {("no_facilities", None, 0)}
+
+
 def test_filters_are_options(run) -> None:
     _, out, _ = run("table", "zones", "--zone", "北片区", "--unit", "环卫所", "--overdue")
     assert [(row["code"], row["open"]) for row in read_csv(out)] == [(NORTH, "1")]
@@ -138,6 +165,10 @@ def test_geojson_carries_polygons_in_degrees(run) -> None:
         (["table", "zones", "--data-version", "7"], "7"),
         (["table", "zones", "--place", "330000"], "330000"),
         (["table", "streets"], "streets"),
+        (["table", "coverage", "--kind", "parking"], "litter_bin"),
+        (["table", "served", "--standard", "toilet.radius"], "life_circle.five_minutes"),
+        (["table", "served", "--method", "bus"], "on_foot"),
+        (["map", "coverage", "--kind", "unserved", "-o", "x.html"], "unserved_toilet"),
         (["table", "zones", "--nonsense"], "--nonsense"),
         (["map", "heat", "-o", "/no/such/folder/map.html"], "/no/such/folder/map.html"),
         (["table", "zones", "-o", "/no/such/folder/zones.csv"], "/no/such/folder/zones.csv"),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard.analysis.service import Service
 from dashboard.county import County, Place
 
 CRS = "EPSG:4547"
@@ -124,6 +125,20 @@ def figures(county: County, seed: int = 3, *, mean: float = 0.5) -> pd.DataFrame
         },
         index=county.cells.index,
     )
+
+
+def service(county: County, seed: int = 3) -> Service:
+    """Invented service by the toilets, 300 m straight."""
+    told = figures(county, seed)
+    toilets = county.facilities.index[county.facilities["kind"] == "toilet"]
+    cells = pd.DataFrame(
+        {
+            "radius_m": 300.0, "share": told["share_toilet"], "facility": toilets[0],
+            "facility_name": county.facilities["name"][toilets[0]], "distance_m": told["nearest_toilet_m"],
+            "choices": pd.array([1] * len(told), dtype="Int64"), "weight": 100.0,
+        }
+    )  # fmt: skip
+    return Service(None, "straight_line", None, "people", tuple(toilets), 0, cells, pd.DataFrame())
 
 
 def counts_by_week(county: County, weeks: int = 26, seed: int = 5) -> np.ndarray:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.maps import blobs, layers, live, views
+from dashboard.analysis.service import Rule
+from dashboard.maps import blobs, layers, live, reached, views
 from dashboard.maps.views import MapStyle
 from tests.dashboard.maps import bent
 
@@ -57,8 +58,7 @@ def main() -> None:
         y = np.repeat(centre.y.to_numpy(), n) + rng.normal(0, 60, n.sum())
         view = views.heat_points(town, x, y, look=style)
     elif page == "coverage":
-        kind = query.get("kind", "unserved_toilet")
-        view = views.coverage(town, frame, kind=kind, look=style, radius_m=300 if "toilet" in kind else None)
+        view = reached.served(town, bent.service(town, seed), rule=Rule(), look=style, unserved_share=0.5)
     elif page == "responsibility":
         view = views.responsibility(town, frame, look=style)
     else:

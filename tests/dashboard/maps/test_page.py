@@ -12,6 +12,7 @@ import pytest
 
 from dashboard import queries
 from dashboard.analysis import cases, density, responsibility, unseen
+from dashboard.analysis.service import Rule
 from dashboard.filters import Filters
 from dashboard.maps import standalone, views
 from dashboard.maps.page import PAGES, page_view
@@ -50,6 +51,27 @@ def test_nobody_answers_for_three_cells(data: SimpleNamespace) -> None:
 
 def test_nobody_looked_at_five_cells(data: SimpleNamespace) -> None:
     assert _classes(_page(data, "coverage", kind="unvisited")) == [0, 1, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_share_in_reach_with_the_facilities_that_serve(data: SimpleNamespace, tmp_path: Path) -> None:
+    """75 m around the toilet in C5: all of it, slivers of its four neighbours, nothing of the corners."""
+    own = tmp_path / "own.toml"
+    own.write_text("[toilet.radius]\nvalue = 75\n", encoding="utf-8")
+    near = read_standards(own)
+    view = page_view("coverage", data.county, data.snapshot, data.filters, settings=SETTINGS, standards=near,
+                     kind="unserved_toilet")  # fmt: skip
+    assert view.polygons is not None and view.legend is not None
+    assert _classes(view) == [5, 4, 5, 4, 0, 4, 5, 4, 5]
+    hatched = [bool(view.polygons.scale.swatches[which].hatch) for which in _classes(view)]
+    assert hatched == [code != "C5" for code in town.CELLS]
+    (toilets,) = view.points
+    assert (toilets.kind, toilets.codes.tolist(), toilets.radius_m, toilets.is_shown) == ("toilet", ["f1"], 75, True)
+    assert view.legend.note == "半径 75 米，直线距离" and len(view.legend.swatches) == 6
+    told = {row.label: row.values[5] for row in view.polygons.rows}
+    assert told["最近公厕"] == "中心公厕" and told["直线距离（米）"] == pytest.approx(50, abs=1e-3)
+    assert told["人口（人）"] == "600"
+    rule = Rule("toilet", "life_circle.ten_minutes", "on_foot")
+    assert set(_classes(_page(data, "coverage", kind="unserved_toilet", rule=rule))) == {0}
 
 
 def test_problems_of_the_period_by_cell(data: SimpleNamespace) -> None:
@@ -117,6 +139,7 @@ def test_nothing_is_hatched_where_nothing_is_on_record(bare_town: Town, page: st
         ("unvisited", "巡查记录"),
         ("unserved_toilet", "设施"),
         ("unserved_market", "设施"),
+        ("unserved_litter_bin", "设施"),
     ],
 )
 def test_what_is_not_on_record_is_drawn_blank_and_the_legend_says_what_to_load(

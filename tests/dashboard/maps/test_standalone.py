@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.maps import standalone, views
+from dashboard.analysis.service import Rule
+from dashboard.maps import reached, standalone, views
 from dashboard.maps.layers import Card
+from tests.dashboard.maps import bent
 from tests.dashboard.maps.bent import bent_county, figures
 
 LOOK = views.MapStyle("zh", "审图号：示S（2026）001号")
@@ -48,7 +50,7 @@ def _views(name: str | None = None) -> dict[str, object]:
         "overview": views.overview(county, frame, frame, look=LOOK, card=Card(name or "")),
         "heat": views.heat(county, frame, look=LOOK),
         "points": views.heat_points(county, x, y, look=LOOK),
-        "coverage": views.coverage(county, frame, kind="unserved_toilet", look=LOOK, radius_m=300),
+        "coverage": reached.served(county, bent.service(county), rule=Rule(), look=LOOK, unserved_share=0.5),
         "responsibility": views.responsibility(county, frame, look=LOOK),
     }
     return {page: made[page] for page in (("overview", "responsibility") if name else ("heat", "points", "coverage"))}

@@ -47,16 +47,33 @@ def test_a_colour_means_the_same_amount_in_heat_and_choropleth() -> None:
 
 @pytest.mark.parametrize(
     ("share", "label"), [(1, "100%"), (0.9, "75–99%"), (0.75, "75–99%"), (0.74, "50–74%"), (0.5, "50–74%"),
-                         (0.499, "25–49%"), (0.25, "25–49%"), (0.24, "1–24%"), (0.0, "0%")],
+                         (0.499, "25–49%，未覆盖"), (0.25, "25–49%，未覆盖"), (0.24, "1–24%，未覆盖"),
+                         (0.0, "0%，未覆盖")],
 )  # fmt: skip
 def test_reach_in_quarters(share: float, label: str) -> None:
     scale = style.reach("zh", "x")
     assert scale.swatches[scale.classes([1 - share])[0]].label == label
 
 
+@given(share=st.floats(0, 1), least=st.floats(0.001, 1))
+def test_what_is_hatched_is_unserved_whatever_share_is_set(share: float, least: float) -> None:
+    scale = style.reach("zh", "x", unserved_share=least)
+    swatch = scale.swatches[scale.classes([1 - share])[0]]
+    # The lowest two classes are told apart by a share that nobody reads: 0.5 %.
+    if abs(share - least) > 1e-6 and max(share, least) > 0.005:
+        assert bool(swatch.hatch) is (share < least)
+    assert ("未覆盖" in swatch.label) is bool(swatch.hatch)
+    assert len({each.label for each in scale.swatches}) == len(scale.swatches) == len(scale.edges) + 1
+
+
+def test_another_share_parts_a_quarter() -> None:
+    labels = [swatch.label for swatch in style.reach("zh", "x", unserved_share=0.6).swatches]
+    assert labels[1:5] == ["75–99%", "60–74%", "50–59%，未覆盖", "25–49%，未覆盖"]
+
+
 def test_lacks_look_different_from_each_other() -> None:
-    looks = {kind: style.lacking(kind, "zh").swatches[1] for kind in ("unassigned", "unvisited", "unserved")}
-    assert len({(each.colour, each.hatch) for each in looks.values()}) == 3
+    looks = {kind: style.lacking(kind, "zh").swatches[1] for kind in ("unassigned", "unvisited")}
+    assert len({(each.colour, each.hatch) for each in looks.values()}) == 2
 
 
 @pytest.mark.parametrize(("layer", "highest"), [("cells", 2), ("zones", 3)])

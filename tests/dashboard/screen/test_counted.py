@@ -4,7 +4,7 @@ import pytest
 
 from dashboard import cached
 from dashboard.analysis import responsibility
-from dashboard.screen import counted, gaps, picks, reasons
+from dashboard.screen import counted, lacking, picks, reasons
 from dashboard.text import t
 from tests.dashboard.screen.conftest import LookAt
 
@@ -23,7 +23,7 @@ def test_cells_to_act_on_are_counted_as_on_their_cards(
 
 
 def test_gaps_are_ordered_by_everything_in_them(look_at: LookAt) -> None:
-    found = gaps.lacking(look_at(), "unvisited")
+    found = lacking.lacking(look_at(), "unvisited")
     assert found.loc["C6", ["problems", "open"]].tolist() == [2, 2]
 
 
