@@ -1,11 +1,11 @@
-"""`python -m dashboard table …` and `map …`: the numbers and maps of the pages without a screen."""
+"""`python -m dashboard table …`, `map …` and `briefing …`: the numbers, maps and papers without a screen."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dashboard import options, tables
+from dashboard import meeting, options, tables
 from dashboard.analysis import proposal, rounds, service
 from dashboard.county import County
 from dashboard.filters import Filters
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         county, snapshot, filters = _opened(chosen, settings)
         if chosen.command == "table":
             _table(chosen, settings, county, snapshot, filters)
+        elif chosen.command == "briefing":
+            for path in meeting.run(chosen, settings, county, snapshot, filters):
+                print(path)
         else:
             _map(chosen, settings, county, snapshot, filters)
     except GridError as trouble:
@@ -60,7 +63,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     speak(language)
     parser = options.Parser(prog="python -m dashboard", description=say("dashboard"))
-    commands = parser.add_subparsers(dest="command", required=True, metavar="table|map")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="table|map|briefing")
     table = commands.add_parser("table", help=say("table"), description=say("table"))
     table.add_argument("name", choices=tables.NAMES)
     table.add_argument("--format", choices=tables.FORMATS, default="csv")
@@ -81,6 +84,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     one_map.add_argument("--kind", default="unassigned", help=say("kind"))
     options.add_rule(one_map, language)
     options.add_filters(one_map, language)
+    meeting.add(commands.add_parser("briefing", help=say("briefing"), description=say("briefing")), language)
     return parser
 
 

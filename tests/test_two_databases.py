@@ -67,6 +67,17 @@ def test_every_table_of_the_command_line_is_equal(
     assert one == other
 
 
+@pytest.mark.postgis
+def test_a_briefing_says_the_same_numbers(loaded: dict[str, str], tmp_path: Path) -> None:
+    told = []
+    for name, url in loaded.items():
+        folder = tmp_path / name
+        assert main(["briefing", "--format", "json", "-o", str(folder), "--database", url]) == 0
+        told.append((folder / "figures.json").read_bytes())
+    assert len(told[0]) > 100_000
+    assert told[0] == told[1]
+
+
 def test_a_second_load_changes_nothing(tmp_path: Path, sample_dir: Path, any_url: str) -> None:
     settings = Settings(database_url=any_url, var_dir=tmp_path)
     quiet: Callable[[str], None] = lambda _: None  # noqa: E731

@@ -149,6 +149,8 @@ def changes(known: Known) -> Section | LeftOut:
     if len(known.zones) < 2:
         return draft.left_out("one_zone" if known.zones else "no_zones")
     frame = known.zone_changes.loc[list(known.zones)]
+    if not frame.to_numpy().any():
+        return draft.left_out("no_problems")
     frame = frame.assign(
         name=[known.zone_names[code] for code in frame.index],
         open_change=frame["open"] - frame["open_before"],

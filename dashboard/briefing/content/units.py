@@ -148,7 +148,7 @@ def _named(draft: Draft, known: Known, row: pd.Series) -> Sentence:
 def _classes(known: Known, names: tuple[str, ...]) -> list[Table]:
     """A table for each class of units, as a class is a ranking of its own."""
     found = known.unit_ranking
-    found = found.assign(**{"class": found["class"].fillna("none")})
+    found = found.assign(**{"class": found["class"].astype(object).fillna("none")})
     tables = []
     for code, rows in found.groupby("class", sort=True):
         tables.append(
