@@ -102,6 +102,7 @@ def _add_question(table: argparse.ArgumentParser, language: str) -> None:
     group.add_argument(
         "--candidates", choices=proposal.CANDIDATES, default=usual.candidates, help=t("cli.siting_candidates", language)
     )
+    group.add_argument("--scenario", metavar="NAME", help=t("cli.siting_scenario", language))
 
 
 def _opened(chosen: argparse.Namespace, settings: Settings) -> tuple[County, Snapshot, Filters]:
@@ -119,9 +120,10 @@ def _table(
     standards = read_standards(settings.standards)
     asked = proposal.Question(chosen.kind, chosen.sites, chosen.weight, chosen.candidates)
     rule = options.rule_of(chosen, chosen.kind, standards)
-    frame = tables.table(
-        chosen.name, tables.Asked(county, snapshot, filters, settings, standards, asked, rule=rule, days=chosen.days)
+    told = tables.Asked(
+        county, snapshot, filters, settings, standards, asked, rule=rule, scenario=chosen.scenario, days=chosen.days
     )
+    frame = tables.table(chosen.name, told)
     if chosen.format == "csv":
         text = tables.as_csv(frame)
     elif chosen.format == "json":

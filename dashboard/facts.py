@@ -1,6 +1,9 @@
 """Under which moment, period, filters and data version something was made, in words: for paper and for map files."""
 
-from dashboard.county import County
+from datetime import datetime
+from typing import Any
+
+from dashboard.county import County, Place
 from dashboard.filters import NONE, Filters
 from dashboard.snapshot import SHIFTS, STATES, Snapshot
 from dashboard.text import t, word
@@ -38,9 +41,27 @@ def cell_name(county: County, code: str, language: str) -> tuple[str, str]:
     return (name, code) if isinstance(name, str) and name not in ("", code) else (code, "")
 
 
+def stated(county: County, filters: Filters) -> dict[str, Any]:
+    """Place, data version, moment, period and filters by field names, for programs."""
+    start, end = filters.period
+    return {
+        "place": county.place.code,
+        "place_name": county.place.name,
+        "data_version": county.data_version,
+        "as_of": filters.moment.isoformat(),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "filters": filters.to_query(),
+    }
+
+
+def clock(place: Place, moment: datetime) -> str:
+    """Day and minute of a moment as the place's clocks have it."""
+    return f"{moment.astimezone(place.zone_info):%Y-%m-%d %H:%M}"
+
+
 def facts(county: County, snapshot: Snapshot, filters: Filters, language: str) -> list[str]:
     """Moment and period of resolved filters, every filter that leaves something out, and the version of the data."""
-    moment = filters.moment.astimezone(county.place.zone_info)
     start, end = filters.period
     chosen = [
         t(
@@ -58,7 +79,7 @@ def facts(county: County, snapshot: Snapshot, filters: Filters, language: str) -
     chosen += [t("print.overdue", language)] if filters.is_overdue_only else []
     chosen += [t("print.default_points", language)] if filters.with_default_points else []
     return [
-        t("print.moment", language, at=f"{moment:%Y-%m-%d %H:%M}"),
+        t("print.moment", language, at=clock(county.place, filters.moment)),
         t("print.period", language, start=start, end=end),
         *(chosen or [t("print.no_filter", language)]),
         t("print.version", language, version=county.data_version),

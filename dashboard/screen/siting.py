@@ -9,7 +9,7 @@ from dashboard.analysis.proposal import AT_MOST, Proposal, Question
 from dashboard.analysis.scenario import Arrangement
 from dashboard.maps import siting as maps
 from dashboard.maps.layers import MapView
-from dashboard.screen import arranging, asking, frame, lists, reasons, sites
+from dashboard.screen import arranging, asking, contrasts, frame, lists, reasons, scenarios, sites
 from dashboard.text import t, word
 
 
@@ -25,6 +25,10 @@ def draw(look: cached.Look, body: frame.Body, language: str) -> None:
     found = cached.proposed(look, question, at_once=not is_whole)
     made = cached.arranged(look, arranging.current(look, question), at_once=not is_whole)
     selected = sites.there(made, selected)
+    with body.choices:
+        kept = scenarios.bar(look, made, language)
+    if contrasts.draw(look, body, made, kept, language):
+        return
     with body.map:
         frame.draw(
             view(look, made, selected, language), selected, kinds=kinds, on_arranged=partial(arranging.arrange, made)

@@ -22,6 +22,7 @@ from dashboard.analysis.proposal import Proposal, Question, propose
 from dashboard.analysis.scenario import Arrangement, Scenario, arranged
 from dashboard.county import County
 from dashboard.filters import Filters
+from dashboard.saved import scenarios
 from dashboard.snapshot import Snapshot
 from dashboard.standards import Standards
 from settings import Settings
@@ -39,6 +40,8 @@ class Asked:
     standards: Standards
     question: Question = field(default_factory=Question)
     """Of the table `siting`."""
+    scenario: str | None = field(default=None, kw_only=True)
+    """Name of a saved one that the table `siting` is of, instead of the question."""
     rule: service.Rule = field(default_factory=service.Rule, kw_only=True)
     """Of the tables `coverage` and `served`."""
     days: int | None = None
@@ -141,10 +144,13 @@ def _workers(asked: Asked) -> pd.DataFrame:
 
 
 def _siting(asked: Asked) -> pd.DataFrame:
-    """`sited`, of the question."""
+    """`sited`, of the question or the saved scenario."""
     data = asked.county, asked.snapshot, asked.filters
-    found = propose(*data, asked.question, standards=asked.standards)
-    return sited(found, arranged(*data, Scenario(asked.question), standards=asked.standards, proposal=found))
+    chosen = Scenario(asked.question)
+    if asked.scenario is not None:
+        chosen = scenarios.named(asked.settings.var_dir, asked.county.place.code, asked.scenario)
+    found = propose(*data, chosen.question, standards=asked.standards)
+    return sited(found, arranged(*data, chosen, standards=asked.standards, proposal=found))
 
 
 def _responsibility(asked: Asked) -> pd.DataFrame:
@@ -164,15 +170,18 @@ def sited(found: Proposal, made: Arrangement) -> pd.DataFrame:
     """A row for each site, by its cell's code, in their order, after one for the place as it is (code `*`, site 0).
     Columns: site, name, candidate, zone, zone_name, gain, covered, share, loss, lon, lat (of
     `scenario.Arrangement.sites`), bound (no choice of so many candidates covers more), total, weight (what is counted),
-    radius_m, refusal (empty: none)."""
+    radius_m, refusal (empty: none). Of more sites than were asked for only the last has a bound."""
     columns = ["site", "name", "candidate", "zone", "zone_name", "gain", "covered", "share", "loss", "lon", "lat"]
     rows = made.sites.reset_index().set_index("cell")[columns]
     today = pd.DataFrame(
         {"site": [0], "gain": [0.0], "covered": [made.before], "share": [made.share(made.before)]}, index=["*"]
     )
     frame = today.reindex(columns=columns) if rows.empty else pd.concat([today, rows])[columns]
+    bounds = pd.Series(found.bounds).reindex(range(len(frame)))
+    if len(frame) > len(found.bounds):
+        bounds.iloc[-1] = made.bound
     return frame.assign(
-        bound=list(found.bounds[: len(frame)]),
+        bound=bounds.to_list(),
         total=made.total,
         weight=made.denominator,
         radius_m=made.radius_m,

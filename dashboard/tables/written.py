@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from dashboard.facts import stated
 from etl.formulas import disarmed
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def as_csv(frame: pd.DataFrame) -> str:
 def as_json(name: str, frame: pd.DataFrame, county: "County", filters: "Filters") -> str:
     """One object: what the numbers are of, and `rows`."""
     rows = _records(frame)
-    return json.dumps({"table": name, **_said(county, filters), "rows": rows}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"table": name, **stated(county, filters), "rows": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_geojson(name: str, frame: pd.DataFrame, county: "County", filters: "Filters") -> str:
@@ -55,21 +56,8 @@ def as_geojson(name: str, frame: pd.DataFrame, county: "County", filters: "Filte
         {"type": "Feature", "properties": row, "geometry": json.loads(text) if text else None}
         for row, text in zip(_records(frame), shapely.to_geojson(shapes), strict=True)
     ]
-    whole = {"type": "FeatureCollection", "table": name, **_said(county, filters), "features": features}
+    whole = {"type": "FeatureCollection", "table": name, **stated(county, filters), "features": features}
     return json.dumps(whole, ensure_ascii=False) + "\n"
-
-
-def _said(county: "County", filters: "Filters") -> dict[str, Any]:
-    start, end = filters.period
-    return {
-        "place": county.place.code,
-        "place_name": county.place.name,
-        "data_version": county.data_version,
-        "as_of": filters.moment.isoformat(),
-        "start": start.isoformat(),
-        "end": end.isoformat(),
-        "filters": filters.to_query(),
-    }
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
