@@ -29,10 +29,13 @@ TO_ACT_ON = {SPACING: provision.TOO_MUCH, PER_KM2: provision.TOO_LITTLE, CLASS: 
 """The state in which something lacks: too far from the next one, too few, below the class."""
 
 NO_STANDARD, NO_FACILITIES = recorded.NO_STANDARD, recorded.NO_FACILITIES
-NO_ROADS, NO_ZONES, NO_CLASS, NONE_BESIDE = "no_roads", "no_zones", "no_class", "none_beside"
-REFUSALS = (NO_STANDARD, NO_FACILITIES, NO_ROADS, NO_ZONES, NO_CLASS, NONE_BESIDE)
-"""no_roads: the standard is of streets, and the base map has no main road; no_class: none of them has its class on
-record; none_beside: none lies beside a main road or a market."""
+NONE_IN_USE, NO_ROADS, NO_ZONES, NO_CLASS, NONE_BESIDE = (
+    "none_in_use", "no_roads", "no_zones", "no_class", "none_beside",
+)  # fmt: skip
+REFUSALS = (NO_STANDARD, NO_FACILITIES, NONE_IN_USE, NO_ROADS, NO_ZONES, NO_CLASS, NONE_BESIDE)
+"""none_in_use: nothing to measure between (the number by km² is nought then); no_roads: the standard is of streets, and
+the base map has no main road; no_class: none of them has its class on record; none_beside: none lies beside a main road
+or, of the class, a market."""
 
 _BESIDE = "beside"
 _STREET = "street"
@@ -74,6 +77,8 @@ class Judged:
     """Facilities in use without a location, which are in no row and no number."""
     without_zone: int = 0
     """Of the number per km²: facilities in no zone."""
+    elsewhere: int = 0
+    """Facilities that the standard says nothing of: beside no main road or, of the class, no market either."""
     refusal: str | None = None
     """Of `REFUSALS`; there are no rows then."""
 
@@ -91,17 +96,20 @@ def choices(standards: "Standards", asked: str) -> list[Question]:
 def judged(county: "County", filters: "Filters", question: Question, standards: "Standards") -> Judged:
     """The facilities that serve on the day of the moment against the standard of the question. `filters` are resolved;
     of them zone and cell choose what is told, neighbours and roads count wherever they are."""
-    standard, beside = (standards.entries.get(key) for key in (question.key, question.beside))
-    if standard is None or (beside is None and (question.is_of_streets or question.asked == CLASS)):
+    standard = standards.entries.get(question.key)
+    needs_beside = question.is_of_streets or question.asked == CLASS
+    if standard is None or (needs_beside and question.beside not in standards.entries):
         return _refused(NO_STANDARD)
     if not recorded.has_facilities(county, question.kind):
         return _refused(NO_FACILITIES)
     places = serving(county, question.kind, county.place.local_day(filters.moment))
     if question.asked == PER_KM2:
         return _by_zone(county, filters, places, question, standard)
+    if places.empty:
+        return _refused(NONE_IN_USE)
     if question.asked == SPACING:
         return _spacing(county, filters, places, question, standards)
-    return _class(county, filters, places, standard, beside)
+    return _class(county, filters, places, question, standards)
 
 
 def _spacing(
@@ -116,35 +124,46 @@ def _spacing(
         roads = np.asarray(base.geometry.array)[base["kind"].isin(provision.MAIN_ROADS).to_numpy()]
         if not len(roads):
             return _refused(NO_ROADS)
-        places = places[provision.near(places.geometry, roads, within_m=standards.entries[question.beside].value)]
-        if places.empty:
+        is_near = provision.near(places.geometry, roads, within_m=standards.entries[question.beside].value)
+        if not is_near.any():
             return _refused(NONE_BESIDE)
-    found = provision.spacing(places, standards.entries[question.key])
+    else:
+        is_near = np.ones(len(places), np.bool_)
+    found = provision.spacing(places[is_near], standards.entries[question.key])
     names = places["name"].reindex(found["neighbour"]).to_numpy()
     found.insert(1, "neighbour_name", pd.Series(names, found.index, dtype=object))
-    return _by_facility(county, filters, _first_what_lacks(found, "neighbour_m", SPACING), question.kind)
+    return _by_facility(county, filters, places, _first_what_lacks(found, "neighbour_m", SPACING), question.kind)
 
 
 def _class(
     county: "County",
     filters: "Filters",
     places: gpd.GeoDataFrame,
-    standard: "Standard",
-    beside: "Standard | None",
+    question: Question,
+    standards: "Standards",
 ) -> Judged:
-    if beside is None or (len(places) and pd.to_numeric(places["grade"], errors="coerce").isna().all()):
+    if pd.to_numeric(places["grade"], errors="coerce").isna().all():
         return _refused(NO_CLASS)
+    lowest, beside = standards.entries[question.key], standards.entries[question.beside]
     markets = serving(county, "market", county.place.local_day(filters.moment))
-    found = provision.class_gaps(places, county.base, markets, lowest=standard, beside=beside)
+    found = provision.class_gaps(places, county.base, markets, lowest=lowest, beside=beside)
     if found.empty:
         return _refused(NONE_BESIDE)
-    return _by_facility(county, filters, _first_what_lacks(found, "grade", CLASS), "toilet")
+    return _by_facility(county, filters, places, _first_what_lacks(found, "grade", CLASS), question.kind)
 
 
-def _by_facility(county: "County", filters: "Filters", found: pd.DataFrame, kind: str) -> Judged:
+def _by_facility(
+    county: "County", filters: "Filters", places: gpd.GeoDataFrame, found: pd.DataFrame, kind: str
+) -> Judged:
+    """`places`: those in use, with the ones that the standard says nothing of."""
     day = county.place.local_day(filters.moment)
     frame = described(county, found.index, day).join(found)
-    return Judged(frame[among(frame, filters)], without_place=without_place(county, kind))
+    elsewhere = places[~places.index.isin(found.index)]
+    return Judged(
+        frame[among(frame, filters)],
+        without_place=without_place(county, kind),
+        elsewhere=int(among(elsewhere, filters).sum()),
+    )
 
 
 def _by_zone(

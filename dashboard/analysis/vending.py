@@ -34,6 +34,9 @@ ANSWERS = (FARTHER, NEARER, NO_DIFFERENCE, TOO_FEW, NO_CATEGORY, NO_MARKETS)
 difference. Fewer than `AT_LEAST` of either or in fewer than `PLACES_AT_LEAST` places; no category holds one of the
 words; no market serves."""
 
+CANNOT = (NO_CATEGORY, NO_MARKETS)
+"""Answers without anything to compare."""
+
 AT_LEAST, PLACES_AT_LEAST = 20, 10
 DRAWS, SEED = 999, 20_260_101
 CONFIDENCE = 0.95

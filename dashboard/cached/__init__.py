@@ -43,10 +43,12 @@ from dashboard.cached.heat import (
 from dashboard.cached.looks import Look, look, places
 from dashboard.cached.rounds import by_day, rounds, seen_by_week, visitors, whereabouts
 from dashboard.cached.services import service, walked_roads
+from dashboard.cached.standards import gathered, judged, supplied
 
 __all__ = [
     "Look", "arranged", "breakdown", "by_day", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage",
-    "effects", "headline", "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems",
-    "proposed", "ranking_units", "ranking_zones", "refused", "relapses", "rounds", "search", "seen_by_week", "service",
-    "shares", "sources", "spots", "trend", "visitors", "walked_roads", "weeks", "whereabouts", "workload", "zones",
+    "effects", "gathered", "headline", "judged", "loads", "look", "missing", "neighbourhood", "nobody", "places",
+    "points", "problems", "proposed", "ranking_units", "ranking_zones", "refused", "relapses", "rounds", "search",
+    "seen_by_week", "service", "shares", "sources", "spots", "supplied", "trend", "visitors", "walked_roads", "weeks",
+    "whereabouts", "workload", "zones",
 ]  # fmt: skip

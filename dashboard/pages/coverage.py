@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, figures, frame, gaps, rounds, siting
+from dashboard.screen import address, figures, frame, gaps, provision, rounds, siting
 from settings import Settings
 
 PARTS: dict[str, Callable[[cached.Look, frame.Body, str], None]] = {
     "gaps": gaps.draw,
     "rounds": rounds.draw,
+    "standards": provision.draw,
     "siting": siting.draw,
 }
 """The parts of the page by their name in the address, each drawn by a module of its own."""

@@ -90,6 +90,47 @@ def by_number(steps: pd.DataFrame, language: str) -> Any:
     return _framed(alt.layer(bound, line, marks), _LOW + 2 * _ROW)
 
 
+def by_band(bands: pd.DataFrame, radius_m: float, language: str) -> Any:
+    """Street vending as a line over other problems as bars, shares of each by band of distance to the nearest market,
+    and the radius as a dashed line; `bands` as of `analysis.vending.bands`."""
+    import altair as alt
+
+    names = {name: t(f"provision.vending_{name}", language) for name in ("itself", "others", "axis", "axis_share")}
+    frame = bands.reset_index()
+    width = float(frame["to_m"].iloc[0] - frame["from_m"].iloc[0])
+    ends = [
+        t("provision.vending_band_last", language, low=number(low))
+        if pd.isna(high)
+        else t("provision.vending_band", language, low=number(low), high=number(high))
+        for low, high in zip(frame["from_m"], frame["to_m"], strict=True)
+    ]
+    frame = frame.assign(middle=frame["from_m"] + width / 2, end=frame["from_m"] + width * 0.94, band=ends)
+    plain: dict[str, Any] = {"ticks": False, "domain": False, "labelColor": _QUIET, "titleColor": _QUIET}
+    look = plain | {"titleFontWeight": "normal", "gridColor": "#e6e3dc"}
+    axis = alt.Axis(values=frame["from_m"].tolist(), format="d", grid=False, **look)
+    height = alt.Axis(tickCount=3, format=".0%", **look)
+    tips = [
+        alt.Tooltip("band:N", title=names["axis"]),
+        *(
+            alt.Tooltip(f"{column}:Q", title=names[name], format=form)
+            for column, name, form in (
+                ("vending", "itself", ",d"), ("vending_share", "itself", ".1%"),
+                ("others", "others", ",d"), ("others_share", "others", ".1%"),
+            )
+        ),
+    ]  # fmt: skip
+    base = alt.Chart(frame).encode(tooltip=tips)
+    across = alt.X("from_m:Q", title=names["axis"], axis=axis)
+    bars = base.mark_bar(color=_BAR).encode(
+        x=across, x2="end:Q", y=alt.Y("others_share:Q", title=names["axis_share"], axis=height), y2=alt.datum(0)
+    )
+    line = base.mark_line(color=_INK, point={"size": 28, "color": _INK}).encode(
+        x=alt.X("middle:Q"), y=alt.Y("vending_share:Q")
+    )
+    rule = alt.Chart(pd.DataFrame({"at": [radius_m]})).mark_rule(color=_CHOSEN, strokeDash=[4, 3]).encode(x="at:Q")
+    return _framed(alt.layer(bars, line, rule), _LOW + 2 * _ROW)
+
+
 def _first(counts: pd.Series, names: Mapping[str, str], language: str) -> pd.Series:
     """The largest ones by name, the rest as one; what belongs to none is none of the rest."""
     if len(counts) <= _SHOWN + 1:

@@ -1,6 +1,6 @@
 """What each table holds: a function by name, of what is asked; the frames are those of the pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -10,13 +10,16 @@ from dashboard.analysis import (
     coverage,
     density,
     hotspots,
+    judged,
     ranking,
     relapse,
     responsibility,
     rhythm,
     rounds,
     service,
+    supplied,
     trends,
+    vending,
 )
 from dashboard.analysis.proposal import Proposal, Question, propose
 from dashboard.analysis.scenario import Arrangement, Scenario, arranged
@@ -204,6 +207,73 @@ def ruled(frame: pd.DataFrame, found: service.Service, rule: service.Rule) -> pd
     return pd.concat([pd.DataFrame(columns, index=frame.index), frame], axis=1)
 
 
+def _supply(asked: Asked) -> pd.DataFrame:
+    """`analysis.supplied.supplied` of each kind (`kind`): the place (code `*`: per_thousand on average, people,
+    facilities, unserved_people, refusal), then facilities, then cells (`of`)."""
+    found = {kind: supplied.supplied(asked.county, asked.filters, kind, asked.standards) for kind in coverage.KINDS}
+    parts = []
+    for kind, one in found.items():
+        place = {
+            "people": one.cells["people"].sum(),
+            "facilities": len(one.facilities),
+            "unserved_people": one.unserved["people"].sum(),
+            "per_thousand": one.per_thousand,
+        }
+        whole = pd.DataFrame([place if one.refusal is None else {}], index=["*"])
+        told = told_apart(place=whole, facility=one.facilities, cell=one.cells)
+        told.insert(1, "kind", kind)
+        parts.append(told.assign(refusal=pd.Series(one.refusal, told.index, "str")))
+    return _counts(pd.concat(parts), ("people", "facilities", "unserved_people", "unknown"))
+
+
+def _provision(asked: Asked) -> pd.DataFrame:
+    """`analysis.judged.judged` of every question there is a standard for: of (spacing, per_km2, lowest_class), kind,
+    against, low and high (of the standard; of a class its number as high), then the columns of `Judged.rows`. What
+    cannot be told is one row, code `*`, with its refusal."""
+    parts = []
+    for of in judged.ASKED:
+        for question in judged.choices(asked.standards, of):
+            found = judged.judged(asked.county, asked.filters, question, asked.standards)
+            standard = asked.standards.entries[question.key]
+            has_range = standard.low is not None or standard.high is not None
+            rows = found.rows if found.refusal is None else pd.DataFrame(index=["*"])
+            told = pd.DataFrame(
+                {
+                    "of": of,
+                    "kind": question.kind,
+                    "against": question.against,
+                    "low": standard.low,
+                    "high": standard.high if has_range else standard.value,
+                },
+                index=rows.index,
+            )
+            parts.append(told.join(rows).assign(refusal=pd.Series(found.refusal, rows.index, "str")))
+    return _counts(pd.concat(parts), ("facilities",)) if parts else pd.DataFrame({"of": [], "refusal": []})
+
+
+def _vending(asked: Asked) -> pd.DataFrame:
+    """`analysis.vending.gathered`: both groups, the bands of distance (code: metres from), then cells (`of`), with
+    answer, difference, low and high on every row; one row, code `*`, where the standards have no radius of markets."""
+    found = vending.gathered(
+        asked.county, asked.snapshot, asked.filters, words=asked.settings.vending, standards=asked.standards
+    )
+    if found is None:
+        return pd.DataFrame({"of": "group", "answer": "no_standard"}, index=["*"])
+    bands = vending.bands(found.problems)
+    told = told_apart(
+        group=found.groups,
+        band=bands.set_axis([f"{start:g}" for start in bands.index]),
+        cell=vending.by_cell(asked.county, asked.snapshot, found.problems),
+    )
+    told = _counts(told, ("problems", "left_out", "beyond", "vending", "others"))
+    return told.assign(answer=found.answer, difference=found.difference, low=found.low, high=found.high)
+
+
+def _counts(told: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """With whole numbers where rows of another kind have none of that name."""
+    return told.astype({name: "Int64" for name in names if name in told})
+
+
 def told_apart(**frames: pd.DataFrame) -> pd.DataFrame:
     """One below the other, the first column saying of what."""
     return pd.concat(
@@ -222,6 +292,9 @@ MADE: dict[str, Callable[[Asked], pd.DataFrame]] = {
     "served": _served,
     "unvisited": _unvisited,
     "workers": _workers,
+    "supply": _supply,
+    "provision": _provision,
+    "vending": _vending,
     "siting": _siting,
     "responsibility": _responsibility,
     "ranking": _ranking,

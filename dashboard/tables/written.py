@@ -37,10 +37,10 @@ def as_json(name: str, frame: pd.DataFrame, county: "County", filters: "Filters"
 
 def as_geojson(name: str, frame: pd.DataFrame, county: "County", filters: "Filters") -> str:
     """A FeatureCollection in EPSG:4326 (RFC 7946), one feature a row: a point where the table has lon and lat, else the
-    zone or cell it is of; a row without any has no geometry."""
+    zone, cell or facility it is of; a row without any has no geometry."""
     import shapely
 
-    polygons = pd.concat([county.zones.geometry, county.cells.geometry]).to_crs("EPSG:4326")
+    polygons = pd.concat([county.zones.geometry, county.cells.geometry, county.facilities.geometry]).to_crs("EPSG:4326")
     polygons = polygons[~polygons.index.duplicated()]
     if "lon" in frame:
         there = frame["lon"].notna().to_numpy()
