@@ -102,6 +102,10 @@ def _add_question(table: argparse.ArgumentParser, language: str) -> None:
     group.add_argument(
         "--candidates", choices=proposal.CANDIDATES, default=usual.candidates, help=t("cli.siting_candidates", language)
     )
+    for name, used in (("radius", usual.radius_m), ("spacing", usual.min_spacing_m)):
+        group.add_argument(
+            f"--{name}-m", type=options.metres, default=used, metavar="M", help=t(f"cli.siting_{name}", language)
+        )
     group.add_argument("--scenario", metavar="NAME", help=t("cli.siting_scenario", language))
 
 
@@ -118,7 +122,9 @@ def _table(
     chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters
 ) -> None:
     standards = read_standards(settings.standards)
-    asked = proposal.Question(chosen.kind, chosen.sites, chosen.weight, chosen.candidates)
+    asked = proposal.Question(
+        chosen.kind, chosen.sites, chosen.weight, chosen.candidates, chosen.radius_m, chosen.spacing_m
+    )
     rule = options.rule_of(chosen, chosen.kind, standards)
     told = tables.Asked(
         county, snapshot, filters, settings, standards, asked, rule=rule, scenario=chosen.scenario, days=chosen.days

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from math import isfinite
 from typing import NoReturn
 
 from dashboard.analysis.reach import METHODS
@@ -68,6 +69,14 @@ def one_of(option: str, found: str, known: Iterable[str]) -> None:
     names = list(known)
     if found not in names:
         raise error(SettingsError, "not_to_choose", option=option, found=found, known=names)
+
+
+def metres(text: str) -> float:
+    """A length above 0. Raises `ValueError`, which the parser tells."""
+    length = float(text)
+    if not (isfinite(length) and length > 0):
+        raise ValueError(text)
+    return length
 
 
 def filters_of(options: argparse.Namespace, county: County, snapshot: Snapshot) -> Filters:

@@ -252,6 +252,23 @@ def test_sites_by_what_they_add_after_a_row_of_today(run, town: Town) -> None:
     )
 
 
+def test_sites_by_another_radius_and_with_a_spacing(run) -> None:
+    def sites(*more: str) -> list[dict]:
+        code, out, err = run("table", "siting", "--radius-m", "100", "--format", "json", *more)
+        assert (code, err) == (0, "")
+        return json.loads(out)["rows"]
+
+    assert [(row["code"], row["covered"]) for row in sites()] == [("*", 2500), ("C8", 4100), ("C2", 4500)]
+    # The middles of C2, C4, C6 and C8 are 100 m from the toilet, those of the corners 141 m and 200 m from each other.
+    far = sites("--spacing-m", "120")
+    assert [(row["code"], row["gain"], row["radius_m"]) for row in far[1:]] == [
+        ("C9", 900, 100), ("C7", 700, 100), ("C3", 300, 100), ("C1", 100, 100),
+    ]  # fmt: skip
+    for wrong in ("0", "-5", "nan", "inf", "evil"):
+        code, _, err = run("table", "siting", "--spacing-m", wrong)
+        assert code == 1 and "--spacing-m" in err and "Traceback" not in err
+
+
 def test_sites_without_an_answer_say_why(run, bare_town: Town) -> None:
     _, out, _ = run("table", "siting", url=bare_town.engine.url.render_as_string())
     assert [(row["code"], row["covered"], row["refusal"]) for row in read_csv(out)] == [("*", "0.0", "no_facilities")]
