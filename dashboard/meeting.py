@@ -9,12 +9,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard import options, queries
+from dashboard.analysis.scenario import arranged
 from dashboard.briefing import content
 from dashboard.briefing.formats import FORMATS
 from dashboard.briefing.pack import pack
 from dashboard.briefing.templates import read_templates
 from dashboard.county import County
 from dashboard.filters import Filters
+from dashboard.saved import scenarios
 from dashboard.snapshot import Snapshot
 from dashboard.standards import read_standards
 from dashboard.text import t
@@ -46,13 +48,18 @@ def run(
     since = options.moment("since", chosen.since, county) or filters.moment - content.WEEK
     if since > filters.moment:
         raise error(SettingsError, "since_after", since=chosen.since, moment=_local(filters.moment, county))
+    standards = read_standards(settings.standards)
+    marked = scenarios.for_briefing(settings.var_dir, county.place.code)
     said = content.brief(
         county, snapshot, filters, since,
         settings=settings,
-        standards=read_standards(settings.standards),
+        standards=standards,
         language=settings.language,
         templates=read_templates(settings.var_dir / "templates", settings.language),
         parts=chosen.part,
+        arrangements={
+            name: arranged(county, snapshot, filters, one, standards=standards) for name, one in marked.items()
+        },
         ledger=told(queries.connect(settings.url), county, snapshot, filters, since),
     )  # fmt: skip
     formats = None if chosen.format == ALL else [chosen.format]

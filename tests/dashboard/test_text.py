@@ -32,7 +32,8 @@ LATIN = {
 }
 
 # What a command line or a file of standards calls its own things, whatever language it speaks.
-PROGRAM = ("python -m etl load", "python -m etl history", "--start", "--end", "--as-of", "--help", "[toilet.radius]",
+PROGRAM = ("python -m etl load", "python -m etl history", "--start", "--end", "--as-of", "--since", "--help",
+           "[toilet.radius]",
            "2026-11-20T18:00", "value", "unit", '"m"', "status", "by_setting", "new_town", "JSON", "HTML",
            "DATABASE_URL", "var/grid.sqlite", "zh", "en")  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The whole of what is said: every part that has something to say, in order, and why the others have not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,20 +65,20 @@ def brief(
     templates: Templates,
     parts: Sequence[str] | None = None,
     zones: Sequence[str] | None = None,
-    arrangements: Sequence[Arrangement] = (),
+    arrangements: Mapping[str, Arrangement] | None = None,
     ledger: pd.DataFrame | None = None,
 ) -> Content:
     """What is said as of the moment of resolved filters, since the last meeting (a week before unless given).
 
     `parts`: of `PARTS`, all unless given. `zones`: codes of those that get a page; all in the filters unless given.
-    `arrangements`: of sites, proposed or made by hand; the first that has any is shown. `ledger`: address and
+    `arrangements`: of sites, by the name they were kept under ("" for a mere proposal). `ledger`: address and
     description by code of the problems of `whole.ledger_rows`, where the caller has them.
 
     Raises `ValueError` for a part or zone that there is none of, or a meeting after the moment.
     """
     since = filters.moment - WEEK if since is None else since
     _check(county, filters, since, parts, zones)
-    known = Known(county, snapshot, filters, since, settings, standards, language, templates, tuple(arrangements))
+    known = Known(county, snapshot, filters, since, settings, standards, language, templates, arrangements or {})
     chosen = PARTS if parts is None else parts
     sections: list[Section] = []
     left_out: list[LeftOut] = []

@@ -1,6 +1,7 @@
 """What the parts of a briefing rest on, each computed once whatever number of parts asks for it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -51,7 +52,8 @@ class Known:
     standards: Standards
     language: str
     templates: Templates
-    arrangements: tuple[Arrangement, ...] = ()
+    arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
+    """By name; a mere proposal has the name ""."""
 
     @cached_property
     def day(self) -> date:

@@ -1,5 +1,6 @@
 """Places to act on: the worst cells with a name beside each, what got better, cells nobody answers for."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.shape import LeftOut, Section, Sentence
 from dashboard.briefing.content.tables import table
+from dashboard.maps import siting as siting_map
 from dashboard.maps import spots, views
 from dashboard.text import t, word
 
@@ -215,23 +217,35 @@ def _standards(draft: Draft, known: Known, kept: list[str]) -> list[Sentence]:
 
 
 def siting(known: Known) -> Section | LeftOut:
-    """The first arrangement that was chosen: where to build, and what it adds."""
+    """The arrangements that were chosen: the sites of the first one by one, what the others come to."""
     draft = Draft(known, "siting")
-    made = next((one for one in known.arrangements if not one.refusal and len(one.sites)), None)
-    if made is None:
+    chosen = {name: made for name, made in known.arrangements.items() if not made.refusal and len(made.sites)}
+    if not chosen:
         return draft.left_out("no_proposal")
-    kind = word("kind", made.scenario.question.kind, known.language)
-    lines = [_site(draft, known, made, site, made.sites.loc[site]) for site in made.sites.index.tolist()]
-    message = draft.say(
-        "siting.message", kind=kind, count=draft.figure("sites", len(made.sites), unit="cells"),
-        before=draft.figure("before", made.share(made.before), kind="share"),
-        after=draft.figure("after", made.share(made.covered), kind="share"),
-    )  # fmt: skip
+    made = next(iter(chosen.values()))
+    sites = [_site(draft, known, made, site, made.sites.loc[site]) for site in made.sites.index.tolist()]
+    said = [_arranged(draft, known, str(at), name, one) for at, (name, one) in enumerate(chosen.items(), start=1)]
     rule = draft.say(
         "siting.rule", radius=draft.figure("radius", made.radius_m, unit="metres"),
         existing=draft.figure("existing", len(made.facilities), unit="cells"),
     )  # fmt: skip
-    return draft.section(message, lines=lines, remarks=(rule,))
+    view = siting_map.arranged(
+        known.county, made, look=known.style, titles=[line.text for line in sites],
+        worth=[""] * len(made.facilities), most=len(sites),
+    )  # fmt: skip
+    return draft.section(said[0], lines=[*sites, *said[1:]], remarks=(rule,), map=replace(view, arrange=None))
+
+
+def _arranged(draft: Draft, known: Known, at: str, name: str, made: Arrangement) -> Sentence:
+    told = {
+        "count": draft.figure(f"{at}.sites", len(made.sites), unit="cells"),
+        "before": draft.figure(f"{at}.before", made.share(made.before), kind="share"),
+        "after": draft.figure(f"{at}.after", made.share(made.covered), kind="share"),
+    }
+    kind = word("kind", made.scenario.question.kind, known.language)
+    return draft.say(
+        "siting.named" if name else "siting.message", kind=kind, **told, **({"name": name} if name else {})
+    )
 
 
 def _site(draft: Draft, known: Known, made: Arrangement, site: int, row: pd.Series) -> Sentence:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from dashboard import tables
 from dashboard.analysis import cases, recorded
+from dashboard.analysis.proposal import Question
+from dashboard.analysis.scenario import Scenario, arranged
 from dashboard.briefing.content import KINDS, PARTS, REASONS, Content, Section, Sentence, ledger_rows, written
 from dashboard.briefing.content.draft import Draft
 from dashboard.filters import NONE
@@ -280,3 +282,21 @@ def test_writing_is_the_same_everywhere() -> None:
     ]  # fmt: skip
     assert written(pd.Timestamp("2026-03-05"), "day") == "2026-03-05"
     assert written(pd.NaT, "day") == written(None, "text") == "—"
+
+
+def test_arrangements_of_sites_are_told_by_name(town: Town) -> None:
+    asked = Scenario(Question(n=2, weight="open", radius_m=80))
+    made = arranged(town.county, town.snapshot, town.filters, asked, standards=read_standards())
+    few = arranged(
+        town.county, town.snapshot, town.filters, Scenario(Question(n=1, weight="open", radius_m=80)),
+        standards=read_standards(),
+    )  # fmt: skip
+    one = section(briefed(town, arrangements={"两处": made, "一处": few}), "siting")
+    told = values(one)
+    assert (told["1.sites"], told["2.sites"]) == (2, 1)
+    assert (told["1.before"], told["1.after"]) == (made.share(made.before), made.share(made.covered))
+    assert one.message.text.startswith("“两处”：新建公厕 2 处")
+    assert one.lines[-1].text.startswith("“一处”：新建公厕 1 处")
+    assert one.map is not None
+    assert one.map.arrange is None
+    assert one.lines[0].about == ("cells", made.sites["cell"].iloc[0])
