@@ -2,8 +2,16 @@
 
 const towns = new Map(); // address → promise of a Town: geometry is fetched once per data version and page load
 
+const held = new Map(); // address → gzip in base64: what a page that was made to stand alone brings with it
+
+function hold(parcels) {
+  Object.entries(parcels).forEach(([path, text]) => held.set(path, text));
+}
+
 async function fetchBlob(address, kind) {
-  const answer = await fetch(new URL(address.path, window.location.origin), { headers: { "x-grid-token": address.token } });
+  const answer = held.has(address.path)
+    ? new Response(inflated(held.get(address.path), "gzip"))
+    : await fetch(new URL(address.path, window.location.origin), { headers: { "x-grid-token": address.token } });
   if (!answer.ok) throw Object.assign(new Error(`map data: ${answer.status}`), { isLost: true });
   return kind === "json" ? answer.json() : kind === "blob" ? answer.blob() : answer.arrayBuffer();
 }
@@ -30,6 +38,11 @@ function once(address, kind) {
   return kept.get(address.path);
 }
 
+function inflated(text, form) {
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream(form));
+}
+
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, i4: Int32Array };
 
 /** A packed array (`live.pack`) as numbers or texts by position; what is missing is null. */
@@ -39,9 +52,7 @@ async function unpack(packed) {
     const which = await unpack(packed.which);
     return (i) => (which(i) === null || which(i) === packed.texts.length ? null : packed.texts[which(i)]);
   }
-  const bytes = Uint8Array.from(atob(packed.zip), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const values = new ARRAYS[packed.kind](await new Response(stream).arrayBuffer());
+  const values = new ARRAYS[packed.kind](await new Response(inflated(packed.zip, "deflate")).arrayBuffer());
   const at = (i) => (values[i] === packed.missing || values[i] === undefined ? null : values[i] / (packed.over || 1));
   at.values = values;
   return at;

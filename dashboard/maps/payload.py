@@ -3,6 +3,8 @@
 import base64
 import json
 import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,9 +35,17 @@ COLOURS = {
 }
 
 
-def payload(view: MapView, *, key: str) -> dict[str, Any]:
-    """Everything a map needs, JSON-ready; geometry, weeks and pictures are published and only their addresses given."""
+Publish = Callable[[bytes, str], dict[str, str]]
+"""Takes a content and its kind (`application/json` …) and gives the address that stands for it."""
+
+
+def payload(view: MapView, *, key: str, publish: Publish | None = None) -> dict[str, Any]:
+    """Everything a map needs, JSON-ready; geometry, weeks and pictures are published and only their addresses given.
+
+    `publish`: where they go, unless to the app's own routes (`blobs`).
+    """
     place = view.geometry
+    publish = publish or partial(_address, place)
     return {
         "key": key,
         "place": place.place,
@@ -43,14 +53,14 @@ def payload(view: MapView, *, key: str) -> dict[str, Any]:
         "lang": "zh-CN" if view.language == "zh" else view.language,
         "title": view.title,
         "mark": view.mark,
-        "geometry": _address(place, place.payload),
+        "geometry": publish(place.payload, "application/json"),
         "polygons": _polygons(view.polygons) if view.polygons else None,
-        "frames": _frames(place, view.polygons.frames) if view.polygons and view.polygons.frames else None,
+        "frames": _frames(publish, view.polygons.frames) if view.polygons and view.polygons.frames else None,
         "compare": _compare(view.compare) if view.compare else None,
-        "raster": {"address": _address(place, view.raster.png, "image/png"), "bounds": view.raster.bounds}
+        "raster": {"address": publish(view.raster.png, "image/png"), "bounds": view.raster.bounds}
         if view.raster
         else None,
-        "points": [_points(place, points, view.language) for points in view.points],
+        "points": [_points(publish, points, view.language) for points in view.points],
         "legend": {
             "title": view.legend.title,
             "swatches": _swatches(view.legend.swatches),
@@ -99,7 +109,7 @@ def pack(values: Any) -> dict[str, Any]:
     return packed | ({"over": over} if over > 1 else {}) | ({"missing": MISSING} if kind == "i4" else {})
 
 
-def _address(place: Geometry, content: bytes, kind: str = "application/json") -> dict[str, str]:
+def _address(place: Geometry, content: bytes, kind: str) -> dict[str, str]:
     found = blobs.publish(content, place=place.place, data_version=place.data_version, kind=kind)
     return {"path": found.path, "token": found.token}
 
@@ -117,14 +127,14 @@ def _polygons(polygons: Polygons) -> dict[str, Any]:
     }
 
 
-def _frames(place: Geometry, frames: Frames) -> dict[str, Any]:
+def _frames(publish: Publish, frames: Frames) -> dict[str, Any]:
     """Classes of all weeks, then (from an even byte) the counts behind them, as one blob that the browser keeps."""
     classes = np.ascontiguousarray(frames.classes, dtype="u1")
     content = classes.tobytes() + b"\0" * (classes.size % 2)
     if frames.values is not None:
         content += np.ascontiguousarray(frames.values, dtype="<u2").tobytes()
     return {
-        "address": _address(place, content, "application/octet-stream"),
+        "address": publish(content, "application/octet-stream"),
         "width": classes.shape[1],
         "hasValues": frames.values is not None,
         "starts": list(frames.starts),
@@ -147,7 +157,7 @@ def _compare(compare: Compare) -> dict[str, Any]:
     }
 
 
-def _points(place: Geometry, points: Points, language: str) -> dict[str, Any]:
+def _points(publish: Publish, points: Points, language: str) -> dict[str, Any]:
     """Facilities lie in the geometry already, so only the kind is named; other points come as a blob, a few of them
     with the rest, as they change more often than they are fetched twice."""
     found = style.symbol(points.kind)
@@ -172,4 +182,4 @@ def _points(place: Geometry, points: Points, language: str) -> dict[str, Any]:
     }
     if len(points.codes) <= WITH_THE_REST:
         return drawn | {"content": content}
-    return drawn | {"address": _address(place, json.dumps(content, ensure_ascii=False).encode("utf-8"))}
+    return drawn | {"address": publish(json.dumps(content, ensure_ascii=False).encode("utf-8"), "application/json")}
