@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif chosen.command == "briefing":
             for path in meeting.run(chosen, settings, county, snapshot, filters):
                 print(path)
+        elif chosen.command == "sheets":
+            for path in _sheets(chosen, settings, county, snapshot, filters):
+                print(path)
         else:
             _map(chosen, settings, county, snapshot, filters)
     except GridError as trouble:
@@ -63,7 +66,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     speak(language)
     parser = options.Parser(prog="python -m dashboard", description=say("dashboard"))
-    commands = parser.add_subparsers(dest="command", required=True, metavar="table|map|briefing")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="table|map|sheets|briefing")
     table = commands.add_parser("table", help=say("table"), description=say("table"))
     table.add_argument("name", choices=tables.NAMES)
     table.add_argument("--format", choices=tables.FORMATS, default="csv")
@@ -84,6 +87,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
     one_map.add_argument("--kind", default="unassigned", help=say("kind"))
     options.add_rule(one_map, language)
     options.add_filters(one_map, language)
+    handed_out = commands.add_parser("sheets", help=say("sheets"), description=say("sheets"))
+    handed_out.add_argument("name", choices=("assignments",))
+    handed_out.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help=say("sheets_output"))
+    options.add_filters(handed_out, language)
     meeting.add(commands.add_parser("briefing", help=say("briefing"), description=say("briefing")), language)
     return parser
 
@@ -163,6 +170,16 @@ def _map(chosen: argparse.Namespace, settings: Settings, county: County, snapsho
         rule=options.rule_of(chosen, kind, standards) if kind else None,
     )
     _write(chosen.output, folium_map(view).get_root().render(), "utf-8")
+
+
+def _sheets(
+    chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters
+) -> list[Path]:
+    from dashboard import sheets
+
+    days, language = settings.term_ends_within_days, settings.language
+    books = sheets.assignment_books(county, snapshot, filters, within_days=days, language=language)
+    return sheets.written(books, chosen.output)
 
 
 def _write(path: Path, text: str, encoding: str) -> None:

@@ -71,7 +71,7 @@ class County:
     parties: pd.DataFrame
     """Index `code`; name, is_person, class, unit, zone, post, phone."""
     assignments: pd.DataFrame
-    """target_layer, target, role, party (code), valid_from, valid_to."""
+    """code, target_layer, target, role, party (code), valid_from, valid_to."""
     campaigns: pd.DataFrame
     """Index `code`; name, starts_on, ends_on, zones (codes separated by a semicolon; NaN: the whole place)."""
     exposures: pd.DataFrame

@@ -134,7 +134,7 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
         ),
         base=_polygons(rows(schema.base_feature), place)[["kind", "name", "geometry"]],
         parties=rows(schema.party),
-        assignments=rows(schema.assignment).reset_index(drop=True),
+        assignments=rows(schema.assignment).reset_index(names="code"),
         campaigns=rows(schema.campaign),
         exposures=rows(schema.exposure),
         visits=pd.DataFrame(

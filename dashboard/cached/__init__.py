@@ -25,6 +25,7 @@ from dashboard.cached.answers import (
     sources,
     workload,
 )
+from dashboard.cached.duties import carried, duties
 from dashboard.cached.heat import (
     breakdown,
     by_hour,
@@ -46,9 +47,9 @@ from dashboard.cached.services import service, walked_roads
 from dashboard.cached.standards import gathered, judged, supplied
 
 __all__ = [
-    "Look", "arranged", "breakdown", "by_day", "by_hour", "by_week", "card", "cases", "cells", "classes", "coverage",
-    "effects", "gathered", "headline", "judged", "loads", "look", "missing", "neighbourhood", "nobody", "places",
-    "points", "problems", "proposed", "ranking_units", "ranking_zones", "refused", "relapses", "rounds", "search",
-    "seen_by_week", "service", "shares", "sources", "spots", "supplied", "trend", "visitors", "walked_roads", "weeks",
-    "whereabouts", "workload", "zones",
+    "Look", "arranged", "breakdown", "by_day", "by_hour", "by_week", "card", "carried", "cases", "cells", "classes",
+    "coverage", "duties", "effects", "gathered", "headline", "judged", "loads", "look", "missing", "neighbourhood",
+    "nobody", "places", "points", "problems", "proposed", "ranking_units", "ranking_zones", "refused", "relapses",
+    "rounds", "search", "seen_by_week", "service", "shares", "sources", "spots", "supplied", "trend", "visitors",
+    "walked_roads", "weeks", "whereabouts", "workload", "zones",
 ]  # fmt: skip

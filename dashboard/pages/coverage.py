@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, figures, frame, gaps, provision, rounds, siting
+from dashboard.screen import address, duties, figures, frame, gaps, provision, rounds, siting
 from settings import Settings
 
 PARTS: dict[str, Callable[[cached.Look, frame.Body, str], None]] = {
     "gaps": gaps.draw,
     "rounds": rounds.draw,
+    "assignments": duties.draw,
     "standards": provision.draw,
     "siting": siting.draw,
 }

@@ -9,6 +9,7 @@ from dashboard.analysis import (
     campaigns,
     coverage,
     density,
+    duties,
     hotspots,
     judged,
     ranking,
@@ -144,6 +145,16 @@ def _unvisited(asked: Asked) -> pd.DataFrame:
 def _workers(asked: Asked) -> pd.DataFrame:
     """`analysis.rhythm.workers`."""
     return rhythm.workers(asked.county, asked.filters)
+
+
+def _unassigned(asked: Asked) -> pd.DataFrame:
+    """`analysis.duties.duties` of cells, then facilities (`of`), the most urgent first: those in term too."""
+    days = asked.settings.term_ends_within_days
+    found = {
+        layer: duties.duties(asked.county, asked.snapshot, asked.filters, layer=layer, within_days=days)
+        for layer in duties.LAYERS
+    }
+    return told_apart(**found)
 
 
 def _siting(asked: Asked) -> pd.DataFrame:
@@ -295,6 +306,7 @@ MADE: dict[str, Callable[[Asked], pd.DataFrame]] = {
     "supply": _supply,
     "provision": _provision,
     "vending": _vending,
+    "unassigned": _unassigned,
     "siting": _siting,
     "responsibility": _responsibility,
     "ranking": _ranking,
