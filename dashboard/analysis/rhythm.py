@@ -27,6 +27,8 @@ WHERE = (OWN, ELSEWHERE, WITHOUT_CELLS, IN_NO_CELL, NAMELESS)
 a place in no cell; by nobody told."""
 
 Codes = npt.NDArray[np.int64]
+_FAR = 2**18
+"""Days before or after 1970 that no date reaches."""
 
 
 def cells(county: "County", filters: "Filters", required: "Standard") -> pd.DataFrame:
@@ -69,16 +71,20 @@ def cells(county: "County", filters: "Filters", required: "Standard") -> pd.Data
 
 def _longest_gap(county: "County", filters: "Filters", begins: Codes, last: int) -> Codes:
     """Days between two visits of a cell at most, from `begins` to `last`, both counted as if somebody had looked."""
-    every = np.arange(len(county.cells))
-    cell, day = (county.visits[name].to_numpy(dtype=np.int64) for name in ("cell", "visited_day"))
+    begins = np.minimum(begins, last)
+    cell, day = (county.visits[name].to_numpy() for name in ("cell", "visited_day"))
     is_in = (cell >= 0) & (day <= last) & (county.visits["visited_s"].to_numpy() <= filters.moment.timestamp())
     is_in &= day > np.append(begins, 0)[cell]
-    cell = np.concatenate([every, every, cell[is_in]])
-    day = np.concatenate([np.minimum(begins, last), np.full(len(every), last), day[is_in]])
-    order = np.lexsort((day, cell))
+    cell, day = cell[is_in], day[is_in].astype(np.int64)
+    # Visits are in order of time, so a stable sort by cell is enough; of numbers this small it is a quick one.
+    order = np.argsort(cell.astype(np.uint16) if len(begins) < 2**16 else cell, kind="stable")
     cell, day = cell[order], day[order]
-    gap = np.zeros(len(every), np.int64)
-    np.maximum.at(gap, cell[1:], np.where(cell[1:] == cell[:-1], day[1:] - day[:-1], 0))
+    is_first = np.diff(cell, prepend=-1) != 0
+    is_last = np.append(is_first[1:], True)[: len(cell)]
+    gap = last - begins
+    gap[cell[is_last]] = last - day[is_last]
+    since = np.where(is_first, day - begins[cell], np.diff(day, prepend=0))
+    np.maximum.at(gap, cell, since)
     return gap
 
 
@@ -102,23 +108,31 @@ def weeks(county: "County", filters: "Filters", *, week_ends: pd.DatetimeIndex) 
 def where(county: "County", filters: "Filters") -> pd.DataFrame:
     """Visits in the period up to the moment: party (NaN: not told), cell and zone (positions, -1: none), day (days
     since 1970), where (one of `WHERE`). In order of time; zone and cell of the filters are left aside."""
+    made, *_ = _made(county, filters)
+    return made
+
+
+def _made(county: "County", filters: "Filters") -> tuple[pd.DataFrame, Codes, Codes, pd.Index]:
+    """`where`; by visit the positions of its party (-1: not told) and in `WHERE`; the parties."""
     start, end = (day_number(day) for day in filters.period)
     rows = county.visits
-    is_in = (rows["visited_s"] <= filters.moment.timestamp()) & rows["visited_day"].between(start, end)
-    made = (
-        rows.loc[is_in, ["party", "cell", "zone"]]
-        .assign(day=rows["visited_day"].astype(np.int64))
-        .reset_index(drop=True)
-    )
+    day = rows["visited_day"].to_numpy(np.int64)
+    is_in = (rows["visited_s"].to_numpy() <= filters.moment.timestamp()) & (day >= start) & (day <= end)
+    made = rows.loc[is_in, ["party", "cell", "zone"]].reset_index(drop=True)
+    made["day"] = day = day[is_in]
+    party, names = pd.factorize(made["party"])
+    parties, cell, size = pd.Index(names), made["cell"].to_numpy(np.int64), len(county.cells)
     terms = _terms(county)
-    at_home = _in_term(made, terms, ["party", "cell"])
-    # By person and day first, as one of many visits asks for the same.
-    days = made.loc[made["party"].notna(), ["party", "day"]].drop_duplicates().reset_index(drop=True)
-    on_duty = days[_in_term(days, terms, ["party"])]
-    has_cells = pd.MultiIndex.from_frame(made[["party", "day"]]).isin(pd.MultiIndex.from_frame(on_duty))
-    told = np.where(at_home, OWN, np.where(has_cells, ELSEWHERE, WITHOUT_CELLS))
-    told = np.where(made["party"].isna(), NAMELESS, np.where(made["cell"] < 0, IN_NO_CELL, told))
-    return made.assign(where=pd.array(told, dtype="str"))
+    holder = parties.get_indexer(pd.Index(terms["party"]))
+    terms, holder = terms[holder >= 0], holder[holder >= 0]
+    spans = terms["begins"].to_numpy(), terms["ends"].to_numpy()
+    in_cell = np.where((party >= 0) & (cell >= 0), party * size + cell, -1)
+    at_home = _in_term(in_cell, day, holder * size + terms["cell"].to_numpy(), *spans)
+    has_cells = _in_term(party, day, holder, *spans)
+    codes = [WHERE.index(kind) for kind in (NAMELESS, IN_NO_CELL, OWN, ELSEWHERE)]
+    told = np.select([party < 0, cell < 0, at_home, has_cells], codes, WHERE.index(WITHOUT_CELLS))
+    made["where"] = pd.array(WHERE, dtype="str").take(told)
+    return made, party, told, parties
 
 
 def _terms(county: "County") -> pd.DataFrame:
@@ -131,11 +145,19 @@ def _terms(county: "County") -> pd.DataFrame:
     )
 
 
-def _in_term(rows: pd.DataFrame, terms: pd.DataFrame, on: list[str]) -> npt.NDArray[np.bool_]:
-    """Whether some term of the same party (and cell) holds the day of each row (index 0, 1, …)."""
-    pairs = rows[[*on, "day"]].reset_index().merge(terms[[*on, "begins", "ends"]].dropna(), on=on)
-    held = pairs.loc[(pairs["begins"] <= pairs["day"]) & (pairs["day"] <= pairs["ends"]), "index"]
-    return np.isin(np.arange(len(rows)), held)
+def _in_term(of: Codes, day: Codes, held: Codes, begins: Codes, ends: Codes) -> npt.NDArray[np.bool_]:
+    """Whether some term of the same number (`held` like `of`; below 0: of none) holds the day of each row.
+
+    Of the terms of a number that began by a day, the one that ends last decides.
+    """
+    order = np.lexsort((begins, held))
+    held, begins, ends = held[order], np.clip(begins[order], -_FAR, _FAR), np.clip(ends[order], -_FAR, _FAR)
+    # A number and a day in one: sorted by number, then by day.
+    begun, wanted = held * 4 * _FAR + begins, of * 4 * _FAR + day
+    latest = np.maximum.accumulate(held * 4 * _FAR + ends)
+    at = np.searchsorted(begun, wanted, side="right") - 1
+    is_of = (at >= 0) & (of >= 0) & (np.append(held, -1)[at] == of)
+    return is_of & (np.append(latest, 0)[at] >= wanted)
 
 
 def workers(county: "County", filters: "Filters") -> pd.DataFrame:
@@ -149,18 +171,26 @@ def workers(county: "County", filters: "Filters") -> pd.DataFrame:
     in_force = county.cells_on(day, zone=filters.zone, cell=filters.cell)
     terms = _terms(county)[counties.in_term(county.assignments[county.worker_cells >= 0], day)]
     held = terms.loc[in_force[terms["cell"]], ["party", "cell"]].dropna().drop_duplicates()
-    made = where(county, filters)
-    seen = made[["party", "cell"]].drop_duplicates()
-    is_own = pd.MultiIndex.from_frame(held).isin(pd.MultiIndex.from_frame(seen))
-    held = held.assign(cells=1, cells_seen=is_own, cells_seen_by_anybody=held["cell"].isin(made["cell"]))
+    made, party, told, parties = _made(county, filters)
+    cell, size = made["cell"].to_numpy(np.int64), len(county.cells)
+    holder = parties.get_indexer(pd.Index(held["party"]))
+    is_own = (holder >= 0) & np.isin(holder * size + held["cell"].to_numpy(), (party * size + cell)[cell >= 0])
+    is_seen = np.zeros(size + 1, np.bool_)
+    is_seen[cell] = True
+    held = held.assign(cells=1, cells_seen=is_own, cells_seen_by_anybody=is_seen[held["cell"]])
     frame = held.groupby("party")[["cells", "cells_seen", "cells_seen_by_anybody"]].sum().astype("Int64")
-    counts = pd.crosstab(made["party"], made["where"]).reindex(columns=list(WHERE[:-1]), fill_value=0)
-    frame["visits"] = counts.sum(axis=1)
-    frame = frame.join(counts).astype("Int64")
-    frame[["visits", *WHERE[:-1]]] = frame[["visits", *WHERE[:-1]]].fillna(0)
+    is_told = party >= 0
+    counts = np.bincount(party[is_told] * len(WHERE) + told[is_told], minlength=len(parties) * len(WHERE))
+    # One row more, of those who made no visit.
+    counts = np.append(counts, np.zeros(len(WHERE), np.int64)).reshape(-1, len(WHERE))
+    last = np.full(len(parties) + 1, np.nan)
+    last[party[is_told]] = made["day"].to_numpy()[is_told]  # in order of time: the latest is written last
+    at = parties.get_indexer(frame.index)
+    frame["visits"] = counts[at].sum(axis=1)
+    frame[list(WHERE[:-1])] = counts[at][:, :-1]
+    frame = frame.astype("Int64")
     frame.insert(2, "share_seen", (frame["cells_seen"] / frame["cells"]).astype("Float64"))
-    last = made.groupby("party")["day"].max().reindex(frame.index)
-    frame["last_visit"] = pd.to_datetime(last.to_numpy(dtype=np.float64), unit="D")
+    frame["last_visit"] = pd.to_datetime(last[at], unit="D")
     if not recorded.has_visits(county, filters.moment):
         frame.loc[:, [name for name in frame if name not in ("cells", "last_visit")]] = pd.NA
     frame.insert(0, "name", assignments.looked_up(frame.index.to_series(), county.parties["name"]))

@@ -54,7 +54,7 @@ def show(look: cached.Look, layer: str, code: str, language: str) -> None:
     if layer in ("", "zones"):
         weeks = cached.seen_by_week(look, layer, code)
         lists.title(t("visits.by_week", language))
-        st.altair_chart(by_week(weeks, language), key="chart_seen")
+        st.altair_chart(by_week(weeks, days, language), key="chart_seen")
 
 
 def _sum(days: pd.DataFrame, language: str) -> str:
@@ -147,21 +147,26 @@ def chart(days: pd.DataFrame, look: cached.Look, colours: Scale, language: str) 
     return _framed(alt.layer(squares, *lines), _SQUARE * 8 + 16)
 
 
-def by_week(weeks: pd.DataFrame, language: str) -> Any:
-    """Bars of the share of cells seen, week by week; `weeks` as of `rhythm.weeks`."""
+def by_week(weeks: pd.DataFrame, days: pd.DataFrame, language: str) -> Any:
+    """Bars of the share of cells seen, week by week; a week of which the data hold only some days is paler, one of
+    which they hold none is left out. `weeks` as of `rhythm.weeks`, `days` as of `daily.by_day`."""
     import altair as alt
 
+    known = days.groupby("week_end")["is_known"].sum().reindex(weeks.index)
+    told = [
+        t("visits.of", language, seen=number(seen), cells=number(cells), share=percent(share), days=number(count))
+        if count
+        else t("visits.unknown", language)
+        for seen, cells, share, count in zip(weeks["seen"], weeks["cells"], weeks["share_seen"], known, strict=True)
+    ]
     shown = pd.DataFrame(
         {
             "week": pd.DatetimeIndex(weeks.index).strftime("%Y-%m-%d"),
-            "share": weeks["share_seen"].to_numpy(),
-            "told": [
-                t("visits.of", language, seen=number(seen) if pd.notna(seen) else "—", cells=number(cells),
-                  share=percent(share))
-                for seen, cells, share in zip(weeks["seen"], weeks["cells"], weeks["share_seen"], strict=True)
-            ],
+            "share": weeks["share_seen"].where(known > 0).to_numpy(),
+            "opacity": np.where(known == 7, 1.0, 0.45),
+            "told": told,
         }
-    )  # fmt: skip
+    )
     plain: dict[str, Any] = {"ticks": False, "domain": False, "labelColor": _QUIET, "title": None}
     labelled = shown["week"].tolist()[:: -max(1, len(shown) // _LABELS)][::-1]
     across = alt.X("week:O", axis=alt.Axis(values=labelled, labelAngle=0, labelExpr="slice(datum.value, 5)", **plain))
@@ -172,6 +177,7 @@ def by_week(weeks: pd.DataFrame, language: str) -> Any:
         .encode(
             x=across,
             y=alt.Y("share:Q", axis=height, scale=alt.Scale(domain=[0, 1])),
+            opacity=alt.Opacity("opacity:Q", scale=None),
             tooltip=[
                 alt.Tooltip("week:N", title=t("charts.tip_week", language)),
                 alt.Tooltip("told:N", title=t("visits.seen", language)),
@@ -215,5 +221,5 @@ def _key(style: str, label: str, kind: str) -> str:
 
 
 def _framed(chart: Any, height: int) -> Any:
-    padding = {"left": 0, "right": 0, "top": 2, "bottom": 2}
+    padding = {"left": 0, "right": 10, "top": 2, "bottom": 2}
     return chart.properties(height=height, padding=padding).configure(aria=False).configure_view(strokeWidth=0)

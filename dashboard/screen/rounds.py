@@ -92,7 +92,7 @@ def _unseen(look: cached.Look, found: pd.DataFrame, language: str) -> None:
     """The number of days, and the cells unseen for as long or, without a number, for longer than their rhythm."""
     days = asked_days()
     st.session_state["choice_days"] = days
-    label, box = st.columns([5, 4], vertical_alignment="center", gap="small")
+    label, box = st.columns([5, 6], vertical_alignment="center", gap="small")
     label.html(f'<div class="note">{escape(t("visits.days_at_least", language))}</div>')
     box.number_input(
         t("visits.days_at_least", language), min_value=1, max_value=analysis.MOST_DAYS, step=1, key="choice_days",

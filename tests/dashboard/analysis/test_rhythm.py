@@ -86,6 +86,14 @@ def test_visits_outside_the_assigned_cells(town: Town) -> None:
     assert rhythm.where(town.county, before)["where"].tolist() == ["own", "elsewhere", "own"]
 
 
+def test_a_period_without_visits_holds_none(town: Town) -> None:
+    later = town.at(start=date(2026, 4, 1), end=date(2026, 4, 7))
+    assert len(rhythm.where(town.county, later)) == 0
+    found = rhythm.workers(town.county, later)
+    assert found[["cells", "cells_seen", "visits"]].to_numpy().tolist() == [[3, 0, 0], [3, 0, 0]]
+    assert found["last_visit"].isna().all()
+
+
 def test_workers_by_hand(town: Town) -> None:
     """w2's term ended yesterday and w3's begins tomorrow; w4 holds C6, C7 and C8 and saw nothing."""
     found = rhythm.workers(town.county, town.filters)
