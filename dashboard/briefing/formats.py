@@ -6,6 +6,7 @@ from pathlib import Path
 from dashboard.briefing import figures
 from dashboard.briefing.content.shape import Content
 from dashboard.briefing.ledgers import ledgers
+from dashboard.briefing.wallmap import paper as wall_map
 
 Paper = Callable[[Content, Path], list[Path]]
 """Gives the files it wrote, which lie in the folder; the folder is there."""
@@ -17,5 +18,5 @@ def _figures(content: Content, folder: Path) -> list[Path]:
     return [path]
 
 
-FORMATS: dict[str, Paper] = {"xlsx": ledgers, "json": _figures}
+FORMATS: dict[str, Paper] = {"xlsx": ledgers, "pdf": wall_map, "json": _figures}
 """Every paper by the name it is asked for, in the order in which they are made."""

@@ -11,11 +11,11 @@ from dashboard.maps.layers import MapView
 from dashboard.text import place_name, t
 
 if TYPE_CHECKING:
-    from dashboard.maps.paper.drawing import Window
     from dashboard.maps.paper.furniture import Key
     from dashboard.maps.paper.ground import Ground
     from dashboard.maps.paper.placing import Box
     from dashboard.maps.paper.sheet import Sheet
+    from dashboard.maps.paper.window import Window
 
 Form = Literal["png", "svg", "pdf"]
 MARGIN_MM, GAP_MM = 1.5, 3.0
@@ -51,7 +51,7 @@ def picture(
 
     only = None if zone is None else int(np.flatnonzero(view.geometry.zones.index == zone).item())
     title = place_name(view.geometry.place_name, view.geometry.place, view.language)
-    with drawing():
+    with drawing(view.language):
         sheet = Sheet(width_mm, height_mm, view.language, ground=ground)
         made = Picture(sheet, view, grounds.level(view.geometry), only, unit)
         made.draw(view.facts if facts is None else facts, has_legend=has_legend)
@@ -70,6 +70,7 @@ class Picture:
 
     def draw(self, facts: Sequence[str], *, has_legend: bool = True) -> "Window":
         """Map, legend, scale bar, arrow, names and the line at the foot; where the map came to lie."""
+        from dashboard.maps.paper import zone_names
         from dashboard.maps.paper.drawing import Drawing
 
         box = (MARGIN_MM, self._foot(facts), self.sheet.width_mm - MARGIN_MM, self.sheet.height_mm - MARGIN_MM)
@@ -79,7 +80,11 @@ class Picture:
         drawn.draw()
         signs = drawn.points()
         key.draw(left, top, window)
-        self._names(window, signs, [(left, top - key.height_mm, left + key.width_mm, top)])
+        kept = [(left, top - key.height_mm, left + key.width_mm, top)]
+        size = 10.5 * self.unit
+        zone_names.write(
+            self.sheet, window, self.ground, self.view, size_pt=size, kept=kept, signs=signs, first=self.only
+        )
         return window
 
     def _foot(self, facts: Sequence[str]) -> float:
@@ -111,7 +116,7 @@ class Picture:
         else in a column of its own beside it."""
         import shapely
 
-        from dashboard.maps.paper.drawing import Window
+        from dashboard.maps.paper.window import Window
 
         whole = Window.fitted(box, self._bounds(), unit=self.unit)
         left, bottom, right, top = box
@@ -131,31 +136,3 @@ class Picture:
         west, south, east, north = self.ground.bounds if self.only is None else self.ground.zones.bounds[self.only]
         margin = max(east - west, north - south) * (PLACE_MARGIN if self.only is None else ZONE_MARGIN)
         return (west - margin, south - margin, east + margin, north + margin)
-
-    def _names(self, window: "Window", signs: "list[Box]", kept: "list[Box]") -> None:
-        """Names of zones, each within its zone, the own one first; a name makes way for a sign while it can, and for
-        another name always."""
-        from shapely import contains_xy
-
-        from dashboard.maps.paper.names import lines_of, place, shifts, short_name
-        from dashboard.maps.paper.placing import Taken
-
-        if "labels" in self.view.hidden:
-            return
-        zones = self.view.geometry.zones
-        size = 10.5 * self.unit
-        names, both = Taken(kept), Taken([*kept, *signs])
-        seen = self.ground.zones.within(window.bounds)
-        for at in sorted(np.flatnonzero(seen).tolist(), key=lambda at: at != self.only):
-            name = zones["name"].iloc[at]
-            lines = lines_of(short_name(name) if isinstance(name, str) and name else str(zones.index[at]))
-            x, y = window.at(*self.ground.spots("zones")[at])
-            near = shifts(float(x), float(y), 0.55 * size)
-            tried = [spot for spot in near if contains_xy(self.ground.zones.shapes[at], *window.to_ground(*spot))]
-            for taken, other in ((both, names), (names, both)):
-                count = len(taken)
-                if place(
-                    self.sheet, taken, tried, lines, size, within=window.box, is_bold=True, halo_pt=1.6 * self.unit
-                ):
-                    other.add(*taken.boxes[count:].tolist())
-                    break

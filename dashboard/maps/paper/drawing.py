@@ -1,23 +1,21 @@
 """The map itself on a sheet: what `layers.MapView` says, in the order, colours and lines of the app's canvas."""
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform, TransformedPath
+from matplotlib.transforms import Affine2D, TransformedPath
 
 from dashboard.maps import style
 from dashboard.maps.layers import MapView, Points, Polygons, Raster
-from dashboard.maps.paper.ground import Bounds, Ground, Layer, areas, outline
-from dashboard.maps.paper.lettering import MM_PER_PT
-from dashboard.maps.paper.sheet import MM_PER_PX, PT_PER_PX, Box, Sheet
+from dashboard.maps.paper.ground import Ground, Layer, areas, outline
+from dashboard.maps.paper.sheet import Box, Sheet
+from dashboard.maps.paper.symbols import ring, symbols
+from dashboard.maps.paper.window import PT_PER_PX, Window
 from dashboard.text import words
 
 SINGLE_AT_MOST = 300
@@ -28,58 +26,6 @@ LANES_BELOW_M = 4.0
 """Metres a pixel up to which lanes are drawn."""
 _HATCH, _HATCH_PT = "/////", 0.55
 _TUFT = np.array([[-1.8, 2], [0, 2.8], [1.8, 2]])
-
-
-@dataclass(frozen=True)
-class Window:
-    """Where on the sheet (mm) the map lies, and which metres it shows."""
-
-    box: Box
-    west: float
-    south: float
-    metres_per_mm: float
-    px_mm: float = MM_PER_PX
-    """One pixel of the app's, on this paper."""
-
-    @classmethod
-    def fitted(cls, box: Box, bounds: Bounds, *, metres_per_mm: float | None = None, unit: float = 1.0) -> "Window":
-        """The bounds in the middle of the box, as large as they go, or at the scale given."""
-        wide, high = box[2] - box[0], box[3] - box[1]
-        west, south, east, north = bounds
-        scale = metres_per_mm or max((east - west) / wide, (north - south) / high, 1e-9)
-        middle_x, middle_y = (west + east) / 2, (south + north) / 2
-        return cls(box, middle_x - wide * scale / 2, middle_y - high * scale / 2, scale, unit * MM_PER_PX)
-
-    @property
-    def bounds(self) -> Bounds:
-        """West, south, east, north in metres."""
-        x0, y0, x1, y1 = self.box
-        scale = self.metres_per_mm
-        return (self.west, self.south, self.west + (x1 - x0) * scale, self.south + (y1 - y0) * scale)
-
-    @property
-    def to_paper(self) -> Affine2D:
-        """Metres → mm."""
-        return Affine2D().translate(-self.west, -self.south).scale(1 / self.metres_per_mm).translate(*self.box[:2])
-
-    def at(self, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Metres → mm."""
-        across = (np.asarray(x) - self.west) / self.metres_per_mm + self.box[0]
-        return across, (np.asarray(y) - self.south) / self.metres_per_mm + self.box[1]
-
-    def to_ground(self, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-        """mm → metres."""
-        across = (np.asarray(x) - self.box[0]) * self.metres_per_mm + self.west
-        return across, (np.asarray(y) - self.box[1]) * self.metres_per_mm + self.south
-
-    @property
-    def px_pt(self) -> float:
-        """One pixel of the app's, in points."""
-        return PT_PER_PX * self.px_mm / MM_PER_PX
-
-    @property
-    def metres_per_px(self) -> float:
-        return self.metres_per_mm * self.px_mm
 
 
 class Drawing:
@@ -259,7 +205,7 @@ class Drawing:
             self._put(lakes, fill=False, edgecolor=style.WATER_LINE, linewidth=1.3 * px)
 
     def _selected(self) -> None:
-        if self.view.selected is None:
+        if self.view.selected is None or self.view.selected[0] not in ("zones", "cells"):
             return
         layer, code = self.view.selected
         at = int(np.append(np.flatnonzero(self.view.geometry.codes(layer) == code), -1)[0])
@@ -290,7 +236,13 @@ class Drawing:
             return []
         letter = words(self.view.language).get(f"map.symbol.{points.kind}", "")
         signs = [str(code) for code in points.codes[there]] if points.is_numbered else [letter] * int(there.sum())
-        symbols(self.sheet, points.kind, x[there], y[there], radius, signs=signs, px_mm=self.window.px_mm)
+        px_mm = self.window.px_mm
+        symbols(self.sheet, points.kind, x[there], y[there], radius, signs=signs, px_mm=px_mm)
+        if self.view.selected is not None and self.view.selected[0] == points.kind:
+            chosen = there & (points.codes == self.view.selected[1])
+            for line, colour in ((6, "#ffffff"), (2.5, style.TEXT)):
+                around = radius + 4.5 * px_mm
+                ring(self.sheet, x[chosen], y[chosen], around, colour=colour, width_pt=line * self.window.px_pt)
         return [(px - radius, py - radius, px + radius, py + radius) for px, py in zip(x[there], y[there], strict=True)]
 
     def _reach(self, x: np.ndarray, y: np.ndarray, radius_mm: float, colour: str) -> None:
@@ -304,40 +256,6 @@ class Drawing:
             PathPatch(rings, fill=False, edgecolor=colour, alpha=0.55, linewidth=width, linestyle=(0, (4, 3))),
             clip=self.window.box,
         )
-
-
-def symbols(
-    sheet: Sheet, kind: str, x: Any, y: Any, radius: float, *, signs: Sequence[str], px_mm: float = MM_PER_PX
-) -> None:
-    """A kind's symbols of that radius at places in mm, with their letters or numbers where there is room for one."""
-    if not len(x):
-        return
-    look = style.symbol(kind)
-    px_pt = PT_PER_PX * px_mm / MM_PER_PX
-    shape = _shape(look.shape).transformed(Affine2D().scale(radius / MM_PER_PT))
-    sheet.add(
-        PathCollection(
-            [shape], sizes=[1], offsets=np.column_stack([x, y]), offset_transform=sheet.paper,
-            facecolors=look.colour, edgecolors="#ffffff", linewidths=(1.0 if look.shape == "dot" else 1.5) * px_pt,
-            transform=IdentityTransform(),
-        )
-    )  # fmt: skip
-    if look.shape == "dot" or radius < 5.5 * px_mm:
-        return
-    for at_x, at_y, sign in zip(x, y, signs, strict=True):
-        if sign:
-            sheet.sign(float(at_x), float(at_y), sign, 1.3 * radius / MM_PER_PT)
-
-
-def _shape(name: str) -> Path:
-    """A symbol of radius one, as `signs.js` draws it."""
-    if name == "square":
-        return Path(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) * 0.9, closed=True)
-    if name in ("diamond", "hexagon"):
-        count = 4 if name == "diamond" else 6
-        turns = np.append(np.arange(count), 0) / count * 2 * np.pi + np.pi / 2
-        return Path(1.15 * np.column_stack([np.cos(turns), np.sin(turns)]), closed=True)
-    return Path.unit_circle()
 
 
 def shown_classes(polygons: Polygons) -> np.ndarray:

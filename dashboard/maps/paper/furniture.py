@@ -9,9 +9,11 @@ from matplotlib.path import Path
 
 from dashboard.maps import style
 from dashboard.maps.layers import MapView, Points
-from dashboard.maps.paper.drawing import SINGLE_AT_MOST, Window, symbols
+from dashboard.maps.paper.drawing import SINGLE_AT_MOST
 from dashboard.maps.paper.lettering import MM_PER_PT, cleaned
 from dashboard.maps.paper.sheet import Sheet
+from dashboard.maps.paper.symbols import symbols
+from dashboard.maps.paper.window import Window
 from dashboard.text import number, t, words
 
 BAR_MM = 34.0
@@ -34,14 +36,18 @@ class _Line:
 class Key:
     """North arrow, scale bar and legend one below the other, measured before they are drawn.
 
-    `size_pt`: of the legend's lines; `room_mm`: as wide as it may be.
+    `size_pt`: of the legend's lines; `room_mm`: as wide as it may be; `scale`: the map's in words, for paper on which
+    it is true.
     """
 
-    def __init__(self, sheet: Sheet, view: MapView, *, size_pt: float, room_mm: float, has_legend: bool = True) -> None:
+    def __init__(
+        self, sheet: Sheet, view: MapView, *, size_pt: float, room_mm: float, has_legend: bool = True, scale: str = ""
+    ) -> None:
         self.sheet, self.size_pt, self.view = sheet, size_pt, view
         self.em = size_pt * MM_PER_PT
         self.indent = 2.6 * self.em
-        self.lines = self._lines(view, room_mm) if has_legend else []
+        self.lines = [_Line(scale, size_pt, 1.7 * self.em, is_bold=True)] if scale else []
+        self.lines += self._lines(view, room_mm) if has_legend else []
         self.bar_mm = min(BAR_MM * size_pt / 9, 0.6 * room_mm)
         widths = [
             sheet.width(line.text, line.size_pt, is_bold=line.is_bold) + (self.indent if _has_sign(line) else 0)
@@ -67,8 +73,8 @@ class Key:
             found += [_Line(text, 0.86 * size, 1.2 * self.em, colour=style.SECONDARY) for text in note]
         return found
 
-    def draw(self, left: float, top: float, window: Window) -> None:
-        """With its upper left corner there; `window`: of the map that they belong to."""
+    def draw(self, left: float, top: float, window: Window, *, north_deg: float = 0.0) -> None:
+        """With its upper left corner there; `window`: of their map; `north_deg`: see `north_arrow`."""
         y = top - ARROW_MM - 2
         wide = scale_bar(
             self.sheet,
@@ -79,7 +85,7 @@ class Key:
             size_pt=0.8 * self.size_pt,
             longest_mm=self.bar_mm,
         )
-        north_arrow(self.sheet, left + wide + ARROW_MM * 0.5, y + 1.5, size_pt=0.9 * self.size_pt)
+        north_arrow(self.sheet, left + wide + ARROW_MM * 0.5, y + 1.5, turn_deg=north_deg, size_pt=0.9 * self.size_pt)
         for line in self.lines:
             middle = y - line.height_mm / 2
             x = left + (self.indent if _has_sign(line) else 0)

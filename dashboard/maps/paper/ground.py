@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
@@ -12,9 +12,6 @@ import shapely
 from matplotlib.path import Path
 
 from dashboard.maps.geometry import MAP_CRS, Geometry
-
-if TYPE_CHECKING:
-    from dashboard.county import County
 
 EARTH_M = 6_378_137.0
 Project = Callable[[Any, Any], tuple[np.ndarray, np.ndarray]]
@@ -80,37 +77,53 @@ def _spots(shapes: np.ndarray) -> np.ndarray:
 
 
 _level: "WeakKeyDictionary[Geometry, Ground]" = WeakKeyDictionary()
-_measured: "WeakKeyDictionary[County, Ground]" = WeakKeyDictionary()
+_measured: "WeakKeyDictionary[Geometry, dict[str, Ground]]" = WeakKeyDictionary()
 
 
 def level(geometry: Geometry) -> Ground:
     """As on the screen: Web Mercator, made true to scale at the place's middle."""
     if geometry not in _level:
         _, south, _, north = geometry.bounds
-        project = _mercator((south + north) / 2)
-        zones, cells = (_projected(frame.geometry, project) for frame in (geometry.zones, geometry.cells))
-        base = gpd.GeoDataFrame(geometry.base).assign(geometry=_projected(geometry.base.geometry, project))
-        west, low, east, high = geometry.bounds
-        (x0, x1), (y0, y1) = project([west, east], [low, high])
-        _level[geometry] = _ground(zones, cells, base, project, (x0, y0, x1, y1))
+        _level[geometry] = _laid(geometry, _mercator((south + north) / 2))
     return _level[geometry]
 
 
-def measured(county: "County") -> Ground:
-    """In the place's measure CRS, in which a metre is a metre."""
-    if county not in _measured:
-        turn = pyproj.Transformer.from_crs(MAP_CRS, county.place.measure_crs, always_xy=True).transform
+def measured(geometry: Geometry, crs: str) -> Ground:
+    """In a measure CRS, in which a metre is a metre."""
+    found = _measured.setdefault(geometry, {})
+    if crs not in found:
+        turn = pyproj.Transformer.from_crs(MAP_CRS, crs, always_xy=True).transform
 
         def project(lon: Any, lat: Any) -> tuple[np.ndarray, np.ndarray]:
             x, y = turn(np.asarray(lon, "f8"), np.asarray(lat, "f8"))
             return np.asarray(x), np.asarray(y)
 
-        zones, cells = (_wound(frame.geometry.to_numpy()) for frame in (county.zones, county.cells))
-        area = county.zones if len(county.zones) else county.cells
-        bounds = tuple(float(side) for side in area.total_bounds)
-        base = county.base.assign(geometry=_wound(county.base.geometry.to_numpy()))
-        _measured[county] = _ground(zones, cells, base, project, bounds)  # type: ignore[arg-type]
-    return _measured[county]
+        found[crs] = _laid(geometry, project)
+    return found[crs]
+
+
+def _laid(geometry: Geometry, project: Project) -> Ground:
+    zones, cells, base = (
+        Layer.of(_projected(frame.geometry, project)) for frame in (geometry.zones, geometry.cells, geometry.base)
+    )
+    kinds = geometry.base["kind"].astype(str).to_numpy()
+    names = geometry.base["name"].fillna("").astype(str).to_numpy()
+    rows = {kind: np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds)}
+    area = zones if len(zones.shapes) else cells
+    if len(area.shapes):
+        bounds = (*np.nanmin(area.bounds[:, :2], axis=0).tolist(), *np.nanmax(area.bounds[:, 2:], axis=0).tolist())
+    else:
+        west, south, east, north = geometry.bounds
+        (x0, x1), (y0, y1) = project([west, east], [south, north])
+        bounds = (float(x0), float(y0), float(x1), float(y1))
+    return Ground(
+        zones,
+        cells,
+        {kind: Layer(base.shapes[at], base.bounds[at]) for kind, at in rows.items()},
+        {kind: names[at] for kind, at in rows.items()},
+        project,
+        bounds,
+    )
 
 
 def _mercator(latitude: float) -> Project:
@@ -129,25 +142,6 @@ def _projected(shapes: gpd.GeoSeries, project: Project) -> np.ndarray:
         return np.column_stack(project(at[:, 0], at[:, 1]))
 
     return shapely.transform(shapes.to_numpy(), turned)
-
-
-def _wound(shapes: np.ndarray) -> np.ndarray:
-    """Rings wound one way, as the non-zero fill rule needs."""
-    return shapely.orient_polygons(np.asarray(shapes, dtype=object))
-
-
-def _ground(zones: np.ndarray, cells: np.ndarray, base: gpd.GeoDataFrame, project: Project, bounds: Bounds) -> Ground:
-    kinds = base["kind"].astype(str).to_numpy()
-    shapes, names = base.geometry.to_numpy(), base["name"].fillna("").astype(str).to_numpy()
-    by_kind = {kind: np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds)}
-    return Ground(
-        Layer.of(zones),
-        Layer.of(cells),
-        {kind: Layer.of(shapes[rows]) for kind, rows in by_kind.items()},
-        {kind: names[rows] for kind, rows in by_kind.items()},
-        project,
-        bounds,
-    )
 
 
 def outline(shapes: np.ndarray) -> Path:

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
@@ -76,6 +77,22 @@ def _characters(families: tuple[str, ...]) -> frozenset[int]:
     return frozenset().union(*(font_manager.get_font(file).get_charmap() for file in _files(families, "normal")))
 
 
+def files(face: Face, *, is_bold: bool = False) -> tuple[str, ...]:
+    """The font files of a face, first choice first."""
+    return _files(face.families, "bold" if is_bold and face.has_bold else "normal")
+
+
+def is_truetype(face: Face) -> bool:
+    """Whether a pdf may embed the first font as TrueType. Noto's outlines are PostScript ones, which in that place make
+    a file that strict readers refuse."""
+    with Path(files(face)[0]).open("rb") as file:
+        head = file.read(16)
+        if head[:4] == b"ttcf":
+            file.seek(int.from_bytes(head[12:16], "big"))
+            head = file.read(4)
+    return head[:4] != b"OTTO"
+
+
 def cleaned(text: object) -> str:
     """A text from a file in one line, without what steers a printer or turns the writing round."""
     plain = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in str(text))
@@ -100,6 +117,11 @@ def _advance(letter: str, families: tuple[str, ...], weight: str) -> float:
             glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
             return float(glyph.linearHoriAdvance) / 65536 / _MEASURED_AT
     return 1.0
+
+
+def in_context(letter: str) -> str:
+    """The letter after a Chinese one: a full stop on its own is of no script, so it would get its Japanese place."""
+    return letter if letter < "\u2010" else f"中{letter}"
 
 
 def width_mm(text: str, size_pt: float, face: Face, *, is_bold: bool = False) -> float:

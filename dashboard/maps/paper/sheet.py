@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -24,21 +25,17 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from dashboard.maps import style
-from dashboard.maps.paper import lettering
+from dashboard.maps.paper import lettering, pdf_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MM_PER_INCH = 25.4
-PT_PER_PX = 0.75
-"""The app counts in pixels of 1/96 inch; a line of 1.7 of them is as thick on paper as on a screen."""
-MM_PER_PX = MM_PER_INCH / 96
 MIDDLE = 0.37
 """From the baseline to the middle of digits and of Chinese letters, in em."""
 _TEXT_Z, _HALO_Z = 100, 99
 _LOCK = RLock()
 _SETTINGS: Any = {
-    "pdf.fonttype": 42,
     "pdf.compression": 6,
     "svg.fonttype": "path",
     "svg.hashsalt": "map",
@@ -50,9 +47,10 @@ Box = tuple[float, float, float, float]
 
 
 @contextmanager
-def drawing() -> "Iterator[None]":
-    """matplotlib's settings are the process's own, so one paper is made at a time."""
-    with _LOCK, mpl.rc_context(_SETTINGS):
+def drawing(language: str = "zh") -> "Iterator[None]":
+    """matplotlib's settings are the process's own, so one paper is made at a time. Texts in a pdf stay text."""
+    kind = 42 if lettering.is_truetype(lettering.face(language)) else 3
+    with _LOCK, mpl.rc_context(_SETTINGS | {"pdf.fonttype": kind}):
         yield
 
 
@@ -62,27 +60,32 @@ class Written:
 
     text: str
     box: Box
-    size_pt: float
-    angle: float = 0.0
+    corners: tuple[tuple[float, float], ...]
+    """Of the line itself, which may be turned, in order."""
 
 
 class _Letters(Artist):
     """Many lines of one size and colour; as `matplotlib.text.Text` draws them, without its layout of each."""
 
-    def __init__(self, lines: list[tuple[float, float, str, float]], properties: Any, colour: str, said: Text) -> None:
+    def __init__(self, lines: list[pdf_letters.Line], look: tuple[float, str, bool], face: lettering.Face) -> None:
         super().__init__()
-        self.lines, self.font, self.colour, self.said = lines, properties, colour, said
+        self.lines, self.face, self.said = lines, face, Text(language=face.language)
+        self.size_pt, self.colour, self.is_bold = look
         self.set_zorder(_TEXT_Z)
 
     def draw(self, renderer: Any) -> None:
         pen = renderer.new_gc()
         pen.set_foreground(self.colour)
-        height = renderer.get_canvas_width_height()[1]
         at = self.get_transform().transform([(x, y) for x, y, _, _ in self.lines])
         if renderer.flipy():
-            at[:, 1] = height - at[:, 1]
-        for (x, y), (_, _, text, angle) in zip(at, self.lines, strict=True):
-            renderer.draw_text(pen, float(x), float(y), text, self.font, angle, ismath=False, mtext=self.said)
+            at[:, 1] = renderer.get_canvas_width_height()[1] - at[:, 1]
+        lines = [(float(x), float(y), text, angle) for (x, y), (_, _, text, angle) in zip(at, self.lines, strict=True)]
+        if pdf_letters.can(renderer):
+            pdf_letters.write(renderer, pen, lines, self.face, size_pt=self.size_pt, is_bold=self.is_bold)
+        else:
+            font = self.face.properties(self.size_pt, is_bold=self.is_bold)
+            for x, y, text, angle in lines:
+                renderer.draw_text(pen, x, y, text, font, angle, ismath=False, mtext=self.said)
         pen.restore()
 
 
@@ -97,7 +100,7 @@ class Sheet:
         self.written: list[Written] = []
         self._lines: dict[tuple[float, str, bool], list[tuple[float, float, str, float]]] = defaultdict(list)
         self._halos: dict[tuple[float, float, str], list[Path]] = defaultdict(list)
-        self._said = Text(language=self.face.language)
+        self._rules: list[list[tuple[float, float]]] = []
         self._z = 0.0
 
     def width(self, text: str, size_pt: float, *, is_bold: bool = False) -> float:
@@ -130,9 +133,11 @@ class Sheet:
         along, up = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
         start = np.array([x, y]) - back * along
         base = start - MIDDLE * high * up
-        corners = np.array([start + a * wide * along + b * high * up for a in (0, 1) for b in (-0.5, 0.5)])
+        corners = np.array(
+            [start + a * wide * along + b * high * up for a, b in ((0, -0.5), (1, -0.5), (1, 0.5), (0, 0.5))]
+        )
         box = (*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
-        done = Written(text, box, size_pt, angle)
+        done = Written(text, box, tuple((float(cx), float(cy)) for cx, cy in corners))
         if not text:
             return done
         self.written.append(done)
@@ -157,9 +162,14 @@ class Sheet:
 
     def _outline(self, text: str, size_pt: float, base: Any, angle: float) -> Path:
         """The letters' outlines in mm, for the halo around them and for the weight of a bold that the font lacks."""
-        vertices, codes = text_to_path.get_text_path(self.face.properties(size_pt), text, language=self.face.language)
-        scale = size_pt / text_to_path.FONT_SCALE * lettering.MM_PER_PT
-        return Affine2D().scale(scale).rotate_deg(angle).translate(*base).transform_path(Path(vertices, codes))
+        scale = size_pt * lettering.MM_PER_PT
+        parts, x = [], 0.0
+        for letter in text:
+            parts.append(Affine2D().translate(x, 0).transform_path(_outline_of(letter, self.face)))
+            x += self.width(letter, size_pt) / scale
+        return (
+            Affine2D().scale(scale).rotate_deg(angle).translate(*base).transform_path(Path.make_compound_path(*parts))
+        )
 
     def add(self, artist: Any, *, clip: Box | None = None) -> None:
         """Puts an artist above those already there; coordinates are mm unless it brings a transform of its own."""
@@ -186,8 +196,14 @@ class Sheet:
         codes = np.concatenate([[Path.MOVETO] + [Path.LINETO] * (len(line) - 1) for line in lines])
         self.add(PathPatch(Path(vertices, codes), fill=False, edgecolor=colour, linewidth=width_pt, **more), clip=clip)
 
+    def rule(self, left: float, right: float, y: float) -> None:
+        """A hairline below a row; all of a sheet are drawn as one."""
+        self._rules.append([(left, y), (right, y)])
+
     def finish(self) -> Figure:
         """The page with its texts, halos below them."""
+        self.strokes(self._rules, style.LINES, 0.4)
+        self._rules.clear()
         for (_, width_pt, colour), paths in self._halos.items():
             halo = PathPatch(
                 Path.make_compound_path(*paths),
@@ -199,13 +215,27 @@ class Sheet:
                 zorder=_HALO_Z if colour == "#ffffff" else _TEXT_Z,
             )
             self.figure.add_artist(halo)
-        for (size_pt, colour, is_bold), lines in self._lines.items():
-            letters = _Letters(lines, self.face.properties(size_pt, is_bold=is_bold), colour, self._said)
+        for look, lines in self._lines.items():
+            letters = _Letters(lines, look, self.face)
             letters.set_transform(self.paper)
             self.figure.add_artist(letters)
         self._halos.clear()
         self._lines.clear()
         return self.figure
+
+
+@cache
+def _outline_of(letter: str, face: lettering.Face) -> Path:
+    """Of one letter of 1 em."""
+    font = face.properties(10)
+    vertices, codes = text_to_path.get_text_path(font, lettering.in_context(letter), language=face.language)
+    shape = Affine2D().scale(1 / text_to_path.FONT_SCALE).transform_path(Path(vertices, codes))
+    if lettering.in_context(letter) == letter:
+        return shape
+    before = len(text_to_path.get_text_path(font, lettering.in_context(letter)[:-1], language=face.language)[0])
+    wide = lettering.width_mm("中", 1, face) / lettering.MM_PER_PT
+    kept = np.asarray(shape.vertices)[before:], np.asarray(shape.codes)[before:]
+    return Affine2D().translate(-wide, 0).transform_path(Path(*kept))
 
 
 def picture_of(sheet: Sheet, form: str, *, dpi: float, title: str) -> bytes:
