@@ -1,6 +1,7 @@
 """The whole of what is said: every part that has something to say, in order, and why the others have not."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,8 +75,10 @@ def brief(
     `arrangements`: of sites, by the name they were kept under ("" for a mere proposal). `ledger`: address and
     description by code of the problems of `whole.ledger_rows`, where the caller has them.
 
+    State and "overdue only" are left aside, as a briefing is of what came, went and is left.
     Raises `ValueError` for a part or zone that there is none of, or a meeting after the moment.
     """
+    filters = replace(filters, state=(), is_overdue_only=False)
     since = filters.moment - WEEK if since is None else since
     _check(county, filters, since, parts, zones)
     known = Known(county, snapshot, filters, since, settings, standards, language, templates, arrangements or {})

@@ -149,7 +149,7 @@ def _of_spot(draft: Draft, known: Known, code: str, row: pd.Series) -> Sentence:
 
 def _method(draft: Draft, known: Known) -> list[Sentence]:
     found = known.hotspots
-    permutations = draft.figure("permutations", PERMUTATIONS, unit="visits")
+    permutations = draft.figure("permutations", PERMUTATIONS, unit="")
     if found.radius_m is None:
         return [draft.say("spots.why.method_touch", permutations=permutations)]
     radius = draft.figure("radius", np.rint(found.radius_m), unit="metres")

@@ -60,7 +60,7 @@ class Draft:
             unit="" if is_share else unit,
             text=missing.value(reason, self.known.language) if reason else written(value, kind),
             label=templates.label(label or name) if is_large or label else "",
-            unit_text="" if is_share else templates.say(f"unit.{unit}"),
+            unit_text="" if is_share or not unit else templates.say(f"unit.{unit}"),
             of=None if of is None else int(of),
             of_text="" if of is None else self._of(int(of), kind, unit),
             count=None if count is None else int(count),

@@ -257,7 +257,7 @@ def _site(draft: Draft, known: Known, made: Arrangement, site: int, row: pd.Seri
     unit = known.templates.say("unit.km2") if is_area else t(f"siting.unit_of.{made.denominator}", known.language)
     cell = row["cell"] if isinstance(row["cell"], str) else ""
     said = draft.say(
-        "siting.line", rank=draft.figure(f"{site}.site", site, unit="rank"), place=known.place(cell) if cell else "",
+        "siting.line", rank=draft.figure(f"{site}.site", site, unit=""), place=known.place(cell) if cell else "",
         gain=gain, unit=unit, share=draft.figure(f"{site}.share", row["share"], kind="share"),
     )  # fmt: skip
     return said.at("cells", cell) if cell else said

@@ -44,7 +44,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "area_m2": ("count", "m2"),
     "nearest_toilet_m": ("count", ""),
     "nearest_market_m": ("count", ""),
-    "effect": ("share", ""),
+    "effect": ("signed_share", ""),
     "site": ("count", ""),
 }
 """Kind and unit of a column by its name; any other counts problems."""

@@ -51,6 +51,7 @@ def day(value: date | datetime | pd.Timestamp) -> str:
 _WAYS: dict[str, Callable[[Any], str]] = {
     "share": lambda value: percent(float(value)),
     "whole_share": lambda value: f"{float(value):.0%}",
+    "signed_share": lambda value: f"{float(value):+.1%}".replace("-", "−"),
     "ratio": lambda value: number(float(value), 1),
     "decimal": lambda value: number(float(value), 1),
     "density": lambda value: _density(float(value)),

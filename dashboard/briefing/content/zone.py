@@ -107,7 +107,7 @@ def _rate(draft: Draft, known: Known, code: str) -> Sentence | None:
     if pd.isna(row["rank"]):
         return draft.say("zone.rate", rate=rate, due=due)
     of = draft.figure("ranked", int(known.zone_ranking["is_ranked"].sum()), unit="zones")
-    return draft.say("zone.rank", rate=rate, due=due, of=of, rank=draft.figure("rank", row["rank"], unit="rank"))
+    return draft.say("zone.rank", rate=rate, due=due, of=of, rank=draft.figure("rank", row["rank"], unit=""))
 
 
 def _people(draft: Draft, known: Known, code: str, shared: dict[str, Any]) -> list[Sentence]:

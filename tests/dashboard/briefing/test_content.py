@@ -109,7 +109,12 @@ def test_a_page_for_each_zone(content_of: Briefed) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_number_in_a_text_is_a_figure_of_its_section(content_of: Briefed, language: str) -> None:
-    for one in content_of(language).sections:
+    assert_said(content_of(language))
+
+
+def assert_said(content: Content) -> None:
+    """No digit is left of a sentence once its figures and the names in it are taken out."""
+    for one in content.sections:
         figures = {figure.name: figure for figure in one.figures}
         for sentence in sentences(one):
             text = sentence.text
@@ -280,6 +285,7 @@ def test_writing_is_the_same_everywhere() -> None:
     assert [written(value, "density") for value in (0.0, 6.0, 5.95, 149.7, 1234.0)] == [
         "0", "6.0", "5.95", "149.7", "1,234",
     ]  # fmt: skip
+    assert [written(value, "signed_share") for value in (0.25, -0.588)] == ["+25.0%", "−58.8%"]
     assert written(pd.Timestamp("2026-03-05"), "day") == "2026-03-05"
     assert written(pd.NaT, "day") == written(None, "text") == "—"
 
@@ -300,3 +306,35 @@ def test_arrangements_of_sites_are_told_by_name(town: Town) -> None:
     assert one.map is not None
     assert one.map.arrange is None
     assert one.lines[0].about == ("cells", made.sites["cell"].iloc[0])
+
+
+def test_state_and_overdue_only_are_no_filters_of_a_briefing(town: Town, content_of: Briefed) -> None:
+    content = briefed(town, filters=replace(town.filters, state=("closed",), is_overdue_only=True))
+    assert [values(one) for one in content.sections] == [values(one) for one in content_of().sections]
+    assert content.facts == content_of().facts
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Four hundred cells with enough problems for hotspots, trends and rankings."""
+    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('larger') / 'county.sqlite'}")
+    towns.fake_county(engine, cells=400, problems=3000)
+    yield opened(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_more_can_be_told_every_number_is_a_figure_too(larger: Town, language: str) -> None:
+    content = briefed(larger, language, settings=Settings(language=language))
+    there = {one.key for one in content.sections}
+    assert {"hotspots", "ranking", "campaigns", "uncovered", "better", "zone"} <= there
+    assert_said(content)
+    assert len(content.pages) == 13
+    hot = section(content, "hotspots")
+    frame = tables.table(
+        "hotspots", tables.Asked(larger.county, larger.snapshot, larger.filters, Settings(), read_standards())
+    ).set_index("code")
+    told = hot.tables[0].frame
+    assert told["problems"].tolist() == frame["problems"].reindex(told.index).tolist()
+    assert (frame["class_"].reindex(told.index) > 0).all()
+    assert values(hot)["count"] == ((frame["class_"] > 0) & (frame["problems"] > 0)).sum()
