@@ -1,5 +1,6 @@
 """A year of Boston: its counts against an independent join, its on-time figures against the city's own."""
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from dashboard.__main__ import main
 from etl import schema
 from etl.database import connect, read_frame
 from etl.load import load
@@ -91,3 +93,14 @@ def test_on_time_agrees_with_the_citys_own_word(problems: pd.DataFrame, raw: pd.
 
 def test_open_ones_are_open(problems: pd.DataFrame, raw: pd.DataFrame) -> None:
     assert int((problems["state"] != "closed").sum()) == int((raw["CASE_STATUS"] == "Open").sum()) == 1_566
+
+
+def test_a_briefing_says_what_a_place_keeps_and_why_the_rest_is_missing(url: str, tmp_path: Path) -> None:
+    assert main(["briefing", "--format", "json", "-o", str(tmp_path), "--database", url, "--language", "en"]) == 0
+    told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert told["sections"]["headline"]["figures"]["open"]["of"] == 29_935
+    assert sum(name.startswith("zone-") for name in told["sections"]) == 26
+    assert {name: told["left_out"][name] for name in ("uncovered", "notices", "exposures", "campaigns")} == {
+        "uncovered": "not_recorded", "notices": "no_notices", "exposures": "no_exposures", "campaigns": "no_campaigns",
+    }  # fmt: skip
+    assert told["sections"]["headline"]["figures"]["unvisited"]["missing"] == "no_visits"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.shape import NOBODY, OVERDUE, Chart, Column, Series, Table
-from dashboard.briefing.content.written import cleaned
+from dashboard.briefing.content.written import cleaned, one_line
 from dashboard.sentences.densities import rounded
 from dashboard.text import missing, t
 
@@ -16,6 +16,7 @@ _TEXTS = (
     "name", "zone", "cell", "who", "leader", "deputies", "worker", "units", "unit", "class", "pattern", "category",
     "way", "media", "subject", "lacks", "state", "source", "address", "description", "last_name", "code", "finding",
 )  # fmt: skip
+_LONG = ("address", "description", "subject", "lacks")
 _SIGNED = ("change", "open_change", "overdue_change")
 _DAYS = ("exposed_at", "until", "due_at", "starts_on", "ends_on", "last_visit")
 _MOMENTS = ("reported_at", "closed_at")
@@ -87,7 +88,8 @@ def table(
     flags = _flags(frame)
     for name in there:
         if _KINDS.get(name, ("", ""))[0] == "text":
-            shown[name] = [cleaned(value) if isinstance(value, str) else value for value in shown[name]]
+            way = one_line if name in _LONG else cleaned
+            shown[name] = [way(value) if isinstance(value, str) else value for value in shown[name]]
         if name == "per_km2":
             edges = known.edges(layer or "cells")
             shown[name] = [

@@ -24,7 +24,7 @@ def written(value: Any, kind: str) -> str:
     """
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return NOTHING
-    return _WAYS.get(kind, cleaned)(value)
+    return _WAYS.get(kind, one_line)(value)
 
 
 def _density(value: float) -> str:
@@ -39,8 +39,13 @@ def cleaned(value: object) -> str:
     >>> cleaned("网格\\n\\u202e一")
     '网格 一'
     """
-    text = _UNSAFE.sub(" ", str(value)).strip()
+    text = one_line(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def one_line(value: object) -> str:
+    """The same of a text that may be long: a description, an address."""
+    return _UNSAFE.sub(" ", str(value)).strip()
 
 
 def day(value: date | datetime | pd.Timestamp) -> str:

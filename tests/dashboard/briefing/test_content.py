@@ -252,7 +252,7 @@ def test_zone_pages_add_up_to_the_whole_whatever_the_meeting(town: Town, hours: 
 
 
 def test_the_ledger_holds_what_is_open_and_what_was_closed_since(town: Town) -> None:
-    told = pd.DataFrame({"address": ["某路"], "description": ["=1+1"]}, index=["p03"])
+    told = pd.DataFrame({"address": ["某路\n" + "长" * 200], "description": ["=1+1"]}, index=["p03"])
     ledger = briefed(town, ledger=told).ledger
     assert ledger is not None
     codes = town.snapshot.keys.take(ledger_rows(town.county, town.snapshot, town.filters, SINCE))
@@ -260,7 +260,7 @@ def test_the_ledger_holds_what_is_open_and_what_was_closed_since(town: Town) -> 
     assert list(codes[:4]) == ["p07", "p05", "p03", "p10"]  # longest overdue first
     assert set(codes) == {"p03", "p04", "p05", "p06", "p07", "p10", "p12", "p14", "p15", "p16", "p11", "p13"}
     assert ledger.flags[:5] == ("overdue",) * 4 + ("",)
-    assert ledger.frame.loc["p03", ["state", "days_overdue", "address"]].tolist() == ["整改中", 7, "某路"]
+    assert ledger.frame.loc["p03", ["state", "days_overdue", "address"]].tolist() == ["整改中", 7, "某路 " + "长" * 200]
     assert ledger.about[list(codes).index("p10")] is None  # on the river, in no cell
 
 

@@ -107,3 +107,14 @@ def test_what_cannot_be_done_is_told_in_one_sentence(run, arguments: tuple[str, 
     code, out, err = run(*arguments)
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert said in err
+
+
+def test_a_countdown_is_a_setting(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRID_COUNTDOWN_ON", "2026-03-30")
+    assert run("--format", "json", "--part", "countdown")[0] == 0
+    told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert told["sections"]["countdown"]["figures"]["days"] == {"value": 10, "unit": "days"}
+    monkeypatch.setenv("GRID_COUNTDOWN_ON", "next year")
+    code, out, err = run("--format", "json")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "next year" in err
