@@ -45,8 +45,8 @@ def by_cell(look: cached.Look, found: Gathering | None) -> pd.DataFrame:
 def view(look: cached.Look, found: Gathering | None, cells: pd.DataFrame, language: str) -> MapView:
     """The map of it: markets with their radius, single problems, and the cells they lie in."""
     style, radius = frame.map_style(look, language), look.standards.radius(_MARKET)
-    if found is None or radius is None:
-        why = why_not(look, found, language)
+    why = why_not(look, found, language)
+    if found is None or radius is None or why:
         return maps.blank(look.county, t("provision.vending_map", language), why, style)
     markets = serving(look.county, _MARKET, look.county.place.local_day(look.filters.moment))
     of_vending = found.problems[found.problems["is_vending"] & found.problems["is_beyond"]]
@@ -60,7 +60,7 @@ def view(look: cached.Look, found: Gathering | None, cells: pd.DataFrame, langua
         problems,
         look=style,
         radius_m=radius.value,
-        note=why_not(look, found, language) or against.reach(radius, _MARKET, language),
+        note=against.reach(radius, _MARKET, language),
     )
 
 
