@@ -168,8 +168,10 @@ def by_week(weeks: pd.DataFrame, days: pd.DataFrame, language: str) -> Any:
         }
     )
     plain: dict[str, Any] = {"ticks": False, "domain": False, "labelColor": _QUIET, "title": None}
-    labelled = shown["week"].tolist()[:: -max(1, len(shown) // _LABELS)][::-1]
-    across = alt.X("week:O", axis=alt.Axis(values=labelled, labelAngle=0, labelExpr="slice(datum.value, 5)", **plain))
+    ends = shown["week"].tolist()
+    labelled = ends[:: -max(1, len(ends) // _LABELS)][::-1]
+    days_of = alt.Axis(values=labelled, labelAngle=0, labelExpr="slice(datum.value, 5)", **plain)
+    across = alt.X("week:O", scale=alt.Scale(domain=ends), axis=days_of)
     height = alt.Axis(minExtent=_LEFT, tickCount=2, format=".0%", gridColor="#e6e3dc", **plain)
     bars = (
         alt.Chart(shown)

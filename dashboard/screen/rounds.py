@@ -107,7 +107,7 @@ def _unseen(look: cached.Look, found: pd.DataFrame, language: str) -> None:
     shown = listed.head(lists.SHOWN)
     if "unassigned" not in cached.missing(look):
         shown = shown.assign(who=shown["worker"])
-    picks.show([_line(row, language) for _, row in shown.iterrows()], "cells", language, key="unseen")
+    picks.show([line(row, language) for _, row in shown.iterrows()], "cells", language, key="unseen")
     if len(listed) > len(shown):
         lists.nothing(t("list.more", language, count=number(len(listed) - len(shown))))
     cases.button(lambda: sheet(listed, language), t("list.download", language), "unvisited", key="unseen")
@@ -132,7 +132,8 @@ def _text(days: int | None) -> str:
     return "" if days is None else str(days)
 
 
-def _line(row: pd.Series, language: str) -> picks.Line:
+def line(row: pd.Series, language: str) -> picks.Line:
+    """One cell of the list: who, when it was seen last, how many problems are open, and since how many days."""
     never = pd.isna(row["last_visit"])
     last = t("coverage.never", language) if never else t("coverage.last", language, day=f"{row['last_visit']:%Y-%m-%d}")
     why = t("visits.why", language, last=last, open=number(row["open"]))
