@@ -13,6 +13,8 @@ ACCESS_M = 300.0
 """Where water lies before the nearest road, another one is looked for within this."""
 SAMPLE_SIDE = 7
 """Points of a cell's sample by row and by column."""
+_AT_ONCE = 200_000
+"""Points whose legs are drawn at one time: 50,000 cells have two and a half million."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,18 +68,27 @@ def set_out(network: Network, cells: gpd.GeoSeries) -> Ground:
 def access(network: Network, points: Shapes) -> Access:
     """Where each point steps onto the nearest road that no water keeps it from."""
     edge = np.full(len(points), -1, np.int64)
-    if len(points) and len(network.lines):
-        at, found = network.tree.query_nearest(points, all_matches=False)
-        edge[at] = found
-        legs = shapely.shortest_line(points[at], network.lines[found])
-        blocked = at[shapely.intersects(network.water, legs)]
-        edge[blocked] = _around(network, points[blocked])
+    along, leg = np.zeros(len(points)), np.full(len(points), np.inf)
+    for first in range(0, len(points) if len(network.lines) else 0, _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        edge[some], along[some], leg[some] = _step_on(network, points[some])
+    return Access(points, edge, along, leg)
+
+
+def _step_on(network: Network, points: Shapes) -> tuple[Positions, Numbers, Numbers]:
+    """Edge, metres along it and metres to it."""
+    edge = np.full(len(points), -1, np.int64)
+    at, found = network.tree.query_nearest(points, all_matches=False)
+    edge[at] = found
+    legs = shapely.shortest_line(points[at], network.lines[found])
+    blocked = at[shapely.intersects(network.water, legs)]
+    edge[blocked] = _around(network, points[blocked])
     is_on = edge >= 0
     along, leg = np.zeros(len(points)), np.full(len(points), np.inf)
     lines = network.lines[edge[is_on]]
     along[is_on] = np.clip(shapely.line_locate_point(lines, points[is_on]), 0, network.length_m[edge[is_on]])
     leg[is_on] = shapely.distance(points[is_on], lines)
-    return Access(points, edge, along, leg)
+    return edge, along, leg
 
 
 def _around(network: Network, points: Shapes) -> Positions:

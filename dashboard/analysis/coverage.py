@@ -1,5 +1,6 @@
 """Cells nobody answers for, cells nobody looked at, cells out of reach: three facts, never one."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -117,16 +118,25 @@ def serving_key(county: "County", day: date) -> str:
     return "\n".join(code for kind in KINDS for code in serving(county, kind, day).index)
 
 
-def shares(county: "County", day: date, standards: "Standards") -> pd.DataFrame:
+def shares(
+    county: "County",
+    day: date,
+    standards: "Standards",
+    *,
+    found: Mapping[str, tuple[pd.Series, pd.Series]] | None = None,
+) -> pd.DataFrame:
     """Of all cells: `toilet`, `market` (share of the area within the standard's radius, NaN where the standards give
     none or where no facility of the kind is on record) and `toilet_m`, `market_m` (straight line from the cell to the
     nearest one, NaN where there is none).
 
     A radius may differ with the setting of the cell (`by_setting`). Only area is known inside a cell, so its people
-    are taken as spread evenly.
+    are taken as spread evenly. `found`: share and metres of a kind that has both, where they are known already.
     """
     frame = pd.DataFrame(index=county.cells.index.rename("cell"))
     for kind in KINDS:
+        if found is not None and kind in found:
+            frame[kind], frame[f"{kind}_m"] = (one.to_numpy() for one in found[kind])
+            continue
         places = serving(county, kind, day)
         standard = standards.radius(kind)
         share = pd.Series(np.nan, index=county.cells.index)

@@ -9,6 +9,8 @@ from dashboard import queries
 from dashboard.analysis import cases as case_lists
 from dashboard.analysis import coverage as coverages
 from dashboard.analysis import figures, proposal, ranking, recorded, responsibility, scenario
+from dashboard.analysis.service import Rule
+from dashboard.cached import services
 from dashboard.cached.looks import BY_CELLS, BY_DATA, BY_FILTERS, LARGE_VIEWS, VIEWS, Look, engine_of
 
 
@@ -37,7 +39,15 @@ def shares(look: Look) -> pd.DataFrame:
 
 @st.cache_data(max_entries=LARGE_VIEWS, show_spinner=False, hash_funcs=BY_DATA)
 def _shares(look: Look, facilities: str, standards: str) -> pd.DataFrame:
-    return coverages.shares(look.county, look.county.place.local_day(look.filters.moment), look.standards)
+    known = [
+        kind
+        for kind in coverages.KINDS
+        if look.standards.radius(kind) is not None and recorded.has_facilities(look.county, kind)
+    ]
+    # The page looks at them by the same rule: found once for both.
+    reached = {kind: services.reach(look, Rule(kind)) for kind in known}
+    found = {kind: (one.share, one.nearest["distance_m"]) for kind, one in reached.items()}
+    return coverages.shares(look.county, look.county.place.local_day(look.filters.moment), look.standards, found=found)
 
 
 def coverage(look: Look) -> pd.DataFrame:

@@ -43,8 +43,7 @@ def _button(lack: str, language: str) -> str:
 def _served(look: cached.Look, body: frame.Body, kind: str, choices: Sequence[tuple[str, str]], language: str) -> None:
     selected, rule = frame.selected(look), asked(look, kind)
     with body.reasons:
-        if selected is None:
-            _choose(look, rule, language)
+        choices_of_rule = st.container(key="rule", horizontal=True, gap="small", vertical_alignment="center")
         with st.spinner(t("coverage.wait", language)):
             found = cached.service(look, rule)
     with body.map:
@@ -60,6 +59,9 @@ def _served(look: cached.Look, body: frame.Body, kind: str, choices: Sequence[tu
         frame.draw(view, selected, choice="lack")
     with body.reasons:
         if selected is None:
+            if found.refusal is None:
+                with choices_of_rule:
+                    _choose(look, rule, language)
             beside(look, rule, found, language)
         else:
             reasons.card(look, selected, language)
@@ -77,15 +79,15 @@ def asked(look: cached.Look, kind: str) -> Rule:
 def _choose(look: cached.Look, rule: Rule, language: str) -> None:
     """The standard, and how distance is measured where there is any road."""
     may = look.standards.reaches(rule.kind)
-    with st.container(key="rule", horizontal=True, gap="small", vertical_alignment="center"):
-        if len(may) > 1:
-            labels = {
-                key: f"{one.title[language]} {t('coverage.metres', language, metres=number(one.value))}"
-                for key, one in may.items()
-            }
-            address.select("standard", labels, t("coverage.which_standard", language))
-        if has_roads(look.county):
-            address.segmented("method", METHODS, "coverage.method", language)
+    if len(may) > 1:
+        # The distance first: a title may be cut off.
+        labels = {
+            key: f"{t('coverage.metres', language, metres=number(one.value))} · {one.title[language]}"
+            for key, one in may.items()
+        }
+        address.select("standard", labels, t("coverage.which_standard", language))
+    if has_roads(look.county):
+        address.segmented("method", METHODS, "coverage.method", language)
 
 
 def metres(standard: Standard, language: str) -> str:

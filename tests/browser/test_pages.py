@@ -1,5 +1,6 @@
 """Every page in both languages in a real Chromium: drawn, whole, and without asking any other machine for anything."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dashboard.text import t
+from dashboard.__main__ import main
+from dashboard.text import number, percent, t
 from tests import serving
 
 pytestmark = pytest.mark.browser
@@ -240,12 +242,10 @@ def test_zones_instead_of_cells(reader: Callable[..., Any], address: str) -> Non
     assert witness.complaints() == []
 
 
-@pytest.mark.parametrize("kind", ["未巡查", "公厕未覆盖", "市场未覆盖"])
+@pytest.mark.parametrize("kind", ["未巡查", "公厕", "果皮箱"])
 def test_coverage_never_mixes_and_gives_its_list(
     reader: Callable[..., Any], address: str, kind: str, tmp_path: Path
 ) -> None:
-    import openpyxl
-
     window, witness = opened(reader, address, "coverage")
     window.locator(".gm-choice", has_text=kind).click()
     window.locator(".reasons-title", has_text=kind).wait_for()
@@ -253,13 +253,76 @@ def test_coverage_never_mixes_and_gives_its_list(
     text = window.locator(".st-key-reasons").inner_text()
     assert ("米" in text and ("待核" in text or "已核" in text)) == (kind != "未巡查")
     count = int(re.search(r"([\d,]+) 个", text)[1].replace(",", ""))  # type: ignore[index]
+    assert len(downloaded(window, tmp_path)) == count
+    assert serving.english_on(window) == set()
+    assert witness.complaints() == []
+
+
+def downloaded(window: Any, folder: Path) -> list[dict[str, Any]]:
+    """The list of the coverage page as it is given out, by heading."""
+    import openpyxl
+
     with window.expect_download() as download:
         window.locator(".st-key-coverage_download button").click()
-    path = tmp_path / "list.xlsx"
+    path = folder / "list.xlsx"
     download.value.save_as(path)
     sheet = openpyxl.load_workbook(path).active
     assert sheet is not None
-    assert sheet.max_row - 1 == count
+    heading, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+def test_coverage_on_foot_is_what_the_table_says(
+    reader: Callable[..., Any], address: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = ("--kind", "market", "--standard", "life_circle.ten_minutes", "--method", "on_foot")
+
+    def rows_of(name: str) -> list[dict[str, Any]]:
+        url = f"sqlite:///{folder / 'sample.sqlite'}"
+        assert main(["table", name, *rule, "--format", "json", "--database", url]) == 0
+        found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["rows"]
+        return found
+
+    cells, (whole, *zones) = [row for row in rows_of("coverage") if not row["is_served"]], rows_of("served")
+    assert (whole["method"], whole["cells_unserved"]) == ("on_foot", len(cells))
+    window, witness = opened(
+        reader, address, "coverage", query="?lack=unserved_market&standard=life_circle.ten_minutes"
+    )
+    window.locator(".st-key-choice_method").get_by_text("步行").click()
+    window.wait_for_function("location.search.includes('method=on_foot')")
+    window.get_by_text(t("coverage.from_on_foot", "zh")).wait_for()
+    serving.settle(window)
+    text = window.locator(".st-key-reasons").inner_text()
+    count = t("coverage.count", "zh", count=number(len(cells)), of=number(whole["cells"]),
+              share=percent(len(cells) / whole["cells"]))  # fmt: skip
+    assert count in text and "连成一片" in text and t("coverage.headline", "zh") in text
+    assert (
+        f"覆盖 {number(whole['served'])} 人，占 {number(whole['total'])} 人的 {percent(whole['share_served'])}" in text
+    )
+    given = downloaded(window, tmp_path)
+    known = {row["code"]: row for row in cells}
+    assert {row["网格编码"] for row in given} == set(known)
+    for row in given:
+        told = known[row["网格编码"]]
+        assert row["最近设施"] == told["facility_name"] and row["半径内可选（处）"] == told["choices"]
+        assert row["总量"] == told["weight"] and row["覆盖面积比例"] == pytest.approx(told["share"], abs=6e-4)
+        assert (
+            row["距离（米）"] is None if told["distance_m"] is None else row["距离（米）"] == round(told["distance_m"])
+        )
+    assert [row["总量"] for row in given] == sorted((row["weight"] for row in cells), reverse=True)
+    window.locator(".st-key-choice_list").get_by_text("片区排名").click()
+    window.get_by_text(t("coverage.order.zones", "zh")).wait_for()
+    serving.settle(window)
+    shown = window.locator(".pick").evaluate_all(
+        "picks => picks.map(pick => [pick.dataset.code, pick.querySelector('.count').innerText.trim()])"
+    )
+    expected = sorted(zones, key=lambda row: (row["share_served"], -row["cells_unserved"]))
+    assert shown == [[row["code"], percent(row["share_served"])] for row in expected]
+    window.locator(".pick").first.click()
+    window.wait_for_function(f"location.search.includes('zones%3A{expected[0]['code']}')")
+    window.locator(".card").wait_for()
+    told = f"覆盖 {number(expected[0]['served'])} 人，占 {number(expected[0]['total'])} 人的"
+    assert told in window.locator(".st-key-reasons").inner_text()
     assert witness.complaints() == []
 
 

@@ -1,10 +1,12 @@
 """What the part says of a kind of facility: how many of how many, by which rule, and the two lists."""
 
+import re
 from dataclasses import replace
 from html import unescape
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import cached
 from dashboard.analysis.service import Rule, Service, service
@@ -12,6 +14,7 @@ from dashboard.screen import gaps, lacking, picks, unserved
 from dashboard.standards import Standards
 from dashboard.text import t
 from tests.dashboard.analysis.test_service import with_roads
+from tests.dashboard.conftest import Town
 from tests.dashboard.screen.conftest import LookAt
 from tests.town import NORTH, SOUTH
 
@@ -195,3 +198,63 @@ def test_a_tie_of_people_goes_by_open_problems(look_at: LookAt) -> None:
     look = replace(look, county=replace(look.county, cells=even))
     rows = unserved.most_pressing(look, answered(look, Rule()))
     assert rows["open"].is_monotonic_decreasing and rows["open"].iloc[0] > 0
+
+
+def _page() -> None:
+    """The page alone, as the app shows it."""
+    from dashboard import cached
+    from dashboard.pages import coverage
+    from dashboard.screen import address
+    from settings import Settings
+
+    address.begin()
+    settings = Settings.read()
+    coverage.show(cached.look(settings, address.chosen()), settings, "zh")
+
+
+def _shown(town: Town, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+    monkeypatch.setenv("DATABASE_URL", town.engine.url.render_as_string(hide_password=False))
+    app = AppTest.from_function(_page, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def _said(app: AppTest) -> str:
+    return unescape(" ".join(re.sub(r"<[^>]+>", "", each.proto.body) for each in app.get("html")))
+
+
+def test_the_page_begins_with_the_headlines_number_and_keeps_another_rule_in_its_address(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _shown(town, monkeypatch, lack="unserved_market")
+    assert "市场未覆盖0 个，占 9 个网格的 0.0%" in _said(app) and "500 米（新城区 800 米）" in _said(app)
+    assert "市场未覆盖网格0/ 9" in _said(app)
+    assert t("coverage.no_way.no_roads", "zh") in _said(app)
+    standard = app.selectbox(key="choice_standard")
+    assert [option.partition(" · ")[0] for option in standard.options] == ["500 米", "300 米", "500 米", "1,000 米"]
+    standard.select("life_circle.five_minutes").run()
+    assert not app.exception
+    assert "life_circle.five_minutes" in app.query_params["standard"]
+    # 300 m around (250, 50): the far corner of C1 is 354 m away and its middle 283 m, so most of it is within reach.
+    assert "市场未覆盖0 个" in _said(app) and "步行5分钟" in _said(app) and t("coverage.headline", "zh") in _said(app)
+    again = _shown(town, monkeypatch, lack="unserved_market", standard="life_circle.five_minutes", list="zones")
+    assert again.selectbox(key="choice_standard").value == "life_circle.five_minutes"
+    assert t("coverage.order.zones", "zh") in _said(again)
+
+
+def test_an_address_that_names_what_there_is_not_falls_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _shown(town, monkeypatch, lack="unserved_toilet", standard="toilet.beside", method="on_foot", list="all")
+    assert app.selectbox(key="choice_standard").value == "radius"
+    assert "公厕未覆盖0 个" in _said(app)
+    assert "无人负责3 个" in _said(_shown(town, monkeypatch, lack="unserved_parking"))
+
+
+def test_a_place_that_keeps_no_facilities_is_told_what_to_load(
+    bare_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _shown(bare_town, monkeypatch, lack="unserved_litter_bin")
+    assert t("missing.unserved_kind", "zh", kind="果皮箱") in _said(app)
+    assert not app.selectbox
