@@ -10,7 +10,7 @@ from dashboard.briefing import walltables
 from dashboard.maps import style
 from dashboard.maps.paper import cell_names, ground, streets, zone_names
 from dashboard.maps.paper.cell_names import Variant
-from dashboard.maps.paper.drawing import Drawing
+from dashboard.maps.paper.drawing import Drawing, week_of
 from dashboard.maps.paper.furniture import Key
 from dashboard.maps.paper.ground import Bounds, Ground
 from dashboard.maps.paper.lettering import MM_PER_PT, cleaned
@@ -190,15 +190,16 @@ def zone_page(paper: Paper, zone: int) -> None:
 
 def _map_page(paper: Paper, title: str, zone: int | None, bounds: Bounds) -> Page:
     unit, view = paper.unit, paper.view
-    sheet, (left, bottom, right, top) = paper.new_sheet(title, t("print.between", paper.language).join(
-        [view.title, *view.facts[:2]]))  # fmt: skip
+    told = [each for each in (view.title, week_of(view), *view.facts[:2]) if each]
+    sheet, (left, bottom, right, top) = paper.new_sheet(title, t("print.between", paper.language).join(told))
     split = right - PANEL * paper.width_mm
-    box = (left + BAND_MM, bottom + BAND_MM, split - BAND_MM - 3 * unit, top - BAND_MM)
+    band = BAND_MM * unit
+    box = (left + band, bottom + band, split - band - 3 * unit, top - band)
     window = Window.fitted(box, bounds, metres_per_mm=round_scale(box, bounds) / 1000, unit=unit)
     reference = Reference.over(window, usual_mm=48 * unit)
     drawn = Drawing(sheet, window, paper.ground, view, zone)
     drawn.draw()
-    reference.draw(sheet, size_pt=7.5 * unit)
+    reference.draw(sheet, size_pt=7.5 * unit, band_mm=band)
     signs = drawn.points()
     key = Key(
         sheet,

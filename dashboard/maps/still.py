@@ -89,12 +89,13 @@ class Picture:
 
     def _foot(self, facts: Sequence[str]) -> float:
         """Mark and facts in lines at the bottom; the height (mm) that they end at."""
+        from dashboard.maps.paper.drawing import week_of
         from dashboard.maps.paper.lettering import MM_PER_PT, cleaned
 
         size = 7.5 * self.unit
         step = 1.3 * size * MM_PER_PT
         shifted = self.view.tile_mark if self.view.tile_url else ""
-        told = [cleaned(each) for each in (self.view.mark, shifted, *facts) if each]
+        told = [cleaned(each) for each in (self.view.mark, shifted, week_of(self.view), *facts) if each]
         text = t("print.between", self.view.language).join(told)
         lines = self.sheet.wrapped(text, self.sheet.width_mm - 2 * MARGIN_MM, size)
         for position, line in enumerate(reversed(lines)):

@@ -16,7 +16,7 @@ from dashboard.maps.paper.ground import Ground, Layer, areas, outline
 from dashboard.maps.paper.sheet import Box, Sheet
 from dashboard.maps.paper.symbols import ring, symbols
 from dashboard.maps.paper.window import PT_PER_PX, Window
-from dashboard.text import words
+from dashboard.text import t, words
 
 SINGLE_AT_MOST = 300
 """More single problems than this in view are a blot; the app does not draw them either."""
@@ -62,6 +62,10 @@ class Drawing:
         self.sheet.add(patch, clip=self.window.box)
         return patch
 
+    def _cut(self, shapes: np.ndarray) -> Path:
+        """The shapes within the window as a path to clip with; svg knows either a path or a window, not both."""
+        return outline(shapely.orient_polygons(shapely.clip_by_rect(shapes, *self.window.bounds)))
+
     def _seen(self, layer: Layer) -> np.ndarray:
         return layer.shapes[layer.within(self.window.bounds)]
 
@@ -103,7 +107,7 @@ class Drawing:
             return
         layer = self.ground.zones if self.view.polygons.layer == "zones" else self.ground.cells
         blank = (shown_classes(self.view.polygons) == 0) | ~self._is_coloured(self.view.polygons)
-        under = outline(layer.shapes[layer.within(self.window.bounds) & blank])
+        under = self._cut(layer.shapes[layer.within(self.window.bounds) & blank])
         patch = self._put(parks, facecolor=style.GREEN, edgecolor="none")
         if patch is not None and np.size(under.vertices):
             patch.set_clip_path(TransformedPath(under, self.to_sheet))
@@ -145,7 +149,7 @@ class Drawing:
         axes.set_xlim(0, wide)
         axes.set_ylim(0, high)
         if len(self.ground.zones.shapes):
-            image.set_clip_path(TransformedPath(outline(self.ground.zones.shapes), self.to_sheet))
+            image.set_clip_path(TransformedPath(self._cut(self.ground.zones.shapes), self.to_sheet))
 
     def _cell_lines(self) -> None:
         shapes = self._seen(self.ground.cells)
@@ -201,7 +205,7 @@ class Drawing:
         self._put(streams, fill=False, edgecolor=style.WATER, linewidth=2 * px)
         if len(lakes):
             self._put(lakes, facecolor=style.WATER, edgecolor="none")
-            self._roads(clip=outline(lakes))
+            self._roads(clip=self._cut(lakes))
             self._put(lakes, fill=False, edgecolor=style.WATER_LINE, linewidth=1.3 * px)
 
     def _selected(self) -> None:
@@ -262,3 +266,12 @@ def shown_classes(polygons: Polygons) -> np.ndarray:
     """The classes on view: with weeks to slide through, those of the current one."""
     frames = polygons.frames
     return polygons.classes if frames is None else frames.classes[frames.current]
+
+
+def week_of(view: MapView) -> str:
+    """Which week the colours are of, in words; empty where they are of the whole period."""
+    frames = None if view.polygons is None else view.polygons.frames
+    if frames is None:
+        return ""
+    days = f"{frames.starts[frames.current]} — {frames.ends[frames.current]}"
+    return f"{t('map.live.chosen_week', view.language)} {days}"

@@ -18,7 +18,7 @@ from dashboard.text import number, t, words
 
 BAR_MM = 34.0
 """A scale bar is at most this long."""
-ARROW_MM = 8.0
+ARROW_MM, ARROW_PT = 8.0, 8.1
 _ROUND = (1, 2, 5)
 
 
@@ -54,7 +54,8 @@ class Key:
             for line in self.lines
         ]
         self.width_mm = max([self.bar_mm + 6 * self.em, *widths])
-        self.height_mm = sum(line.height_mm for line in self.lines) + ARROW_MM + 2
+        self.arrow_mm = ARROW_MM * size_pt / 9
+        self.height_mm = sum(line.height_mm for line in self.lines) + 1.3 * self.arrow_mm
 
     def _lines(self, view: MapView, room: float) -> list[_Line]:
         size, legend, found = self.size_pt, view.legend, []
@@ -75,17 +76,23 @@ class Key:
 
     def draw(self, left: float, top: float, window: Window, *, north_deg: float = 0.0) -> None:
         """With its upper left corner there; `window`: of their map; `north_deg`: see `north_arrow`."""
-        y = top - ARROW_MM - 2
+        y = top - 1.3 * self.arrow_mm
         wide = scale_bar(
             self.sheet,
             window,
             left + 1,
-            y + 2.5,
+            y + 0.3 * self.arrow_mm,
             self.view.language,
             size_pt=0.8 * self.size_pt,
             longest_mm=self.bar_mm,
         )
-        north_arrow(self.sheet, left + wide + ARROW_MM * 0.5, y + 1.5, turn_deg=north_deg, size_pt=0.9 * self.size_pt)
+        north_arrow(
+            self.sheet,
+            left + wide + self.arrow_mm * 0.5,
+            y + 0.15 * self.arrow_mm,
+            turn_deg=north_deg,
+            size_pt=0.9 * self.size_pt,
+        )
         for line in self.lines:
             middle = y - line.height_mm / 2
             x = left + (self.indent if _has_sign(line) else 0)
@@ -147,7 +154,7 @@ def scale_bar(
 ) -> float:
     """A dark and a light half with 0 and the whole length above; the width it takes (mm)."""
     length = bar_metres(window.metres_per_mm, longest_mm)
-    wide, high = length / window.metres_per_mm, 1.3
+    wide, high = length / window.metres_per_mm, 0.18 * size_pt
     unit, over = ("map.live.kilometres", 1000) if length >= 1000 else ("map.live.metres", 1)
     for part, fill in enumerate((style.TEXT, "#ffffff")):
         at = left + part * wide / 2
@@ -158,18 +165,19 @@ def scale_bar(
     return sheet.write(left + wide, above, text, size_pt, align="center", halo_pt=1.2).box[2] - left
 
 
-def north_arrow(sheet: Sheet, x: float, bottom: float, *, turn_deg: float = 0.0, size_pt: float = 8.0) -> None:
-    """An arrow that points north, `turn_deg` clockwise of the paper's top."""
-    half = ARROW_MM * 0.2
-    middle = np.array([x, bottom + ARROW_MM * 0.36])
+def north_arrow(sheet: Sheet, x: float, bottom: float, *, turn_deg: float = 0.0, size_pt: float = ARROW_PT) -> None:
+    """An arrow that points north, `turn_deg` clockwise of the paper's top; as high as its letter is large."""
+    high = ARROW_MM * size_pt / ARROW_PT
+    half = high * 0.2
+    middle = np.array([x, bottom + high * 0.36])
     turn = np.radians(-turn_deg)
     spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    tip, foot = np.array([0, ARROW_MM * 0.36]), np.array([0, -ARROW_MM * 0.18])
+    tip, foot = np.array([0, high * 0.36]), np.array([0, -high * 0.18])
     for side, fill in ((-1, style.TEXT), (1, "#ffffff")):
-        corners = np.array([tip, [side * half, -ARROW_MM * 0.36], foot, tip]) @ spin + middle
+        corners = np.array([tip, [side * half, -high * 0.36], foot, tip]) @ spin + middle
         sheet.add(
             PathPatch(
                 Path(corners, closed=True), facecolor=fill, edgecolor=style.TEXT, linewidth=0.6, joinstyle="miter"
             )
         )
-    sheet.write(x, bottom + ARROW_MM * 0.72 + 0.6 * size_pt * MM_PER_PT, "N", size_pt, align="center", halo_pt=1.2)
+    sheet.write(x, bottom + high * 0.72 + 0.6 * size_pt * MM_PER_PT, "N", size_pt, align="center", halo_pt=1.2)

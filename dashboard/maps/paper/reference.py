@@ -55,24 +55,24 @@ class Reference:
         squares = list(dict.fromkeys(found))
         return " ".join(squares) if len(squares) <= _LISTED else f"{squares[0]}–{squares[-1]}"
 
-    def draw(self, sheet: Sheet, *, size_pt: float) -> Box:
+    def draw(self, sheet: Sheet, *, size_pt: float, band_mm: float = BAND_MM) -> Box:
         """Thin lines over the map, letters and numbers in a band around it; the box with the band."""
         left, bottom, right, top = self.window.box
         across = np.arange(left, right, self.step_mm)
         down = np.arange(top, bottom, -self.step_mm)
         lines = [[(x, bottom), (x, top)] for x in across[1:]] + [[(left, y), (right, y)] for y in down[1:]]
         sheet.strokes(lines, style.SECONDARY, 0.25, alpha=0.5)
-        band = (left - BAND_MM, bottom - BAND_MM, right + BAND_MM, top + BAND_MM)
+        band = (left - band_mm, bottom - band_mm, right + band_mm, top + band_mm)
         sheet.area((left, bottom, right, top), line=style.TEXT, width_pt=0.8)
         sheet.area(band, line=style.TEXT, width_pt=0.4)
         for number, x in enumerate(across):
             middle = (x + min(x + self.step_mm, right)) / 2
-            if min(x + self.step_mm, right) - x > BAND_MM:
-                for y in (bottom - BAND_MM / 2, top + BAND_MM / 2):
+            if min(x + self.step_mm, right) - x > band_mm:
+                for y in (bottom - band_mm / 2, top + band_mm / 2):
                     sheet.write(middle, y, ascii_uppercase[number], size_pt, align="center", colour=style.SECONDARY)
         for number, y in enumerate(down):
             middle = (y + max(y - self.step_mm, bottom)) / 2
-            if y - max(y - self.step_mm, bottom) > BAND_MM:
-                for x in (left - BAND_MM / 2, right + BAND_MM / 2):
+            if y - max(y - self.step_mm, bottom) > band_mm:
+                for x in (left - band_mm / 2, right + band_mm / 2):
                     sheet.write(x, middle, str(number + 1), size_pt, align="center", colour=style.SECONDARY)
         return band

@@ -40,6 +40,7 @@ _SETTINGS: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "map",
     "path.simplify": True,
+    "text.hinting": "none",
     "font.enable_last_resort": False,
 }
 
@@ -65,11 +66,12 @@ class Written:
 
 
 class _Letters(Artist):
-    """Many lines of one size and colour; as `matplotlib.text.Text` draws them, without its layout of each."""
+    """Many lines of one size and colour; as `matplotlib.text.Text` draws them, without its layout of each. Letters
+    stand as far apart as `lettering.width_mm` says: no kerning, no hinting, so that halo and letter are one."""
 
     def __init__(self, lines: list[pdf_letters.Line], look: tuple[float, str, bool], face: lettering.Face) -> None:
         super().__init__()
-        self.lines, self.face, self.said = lines, face, Text(language=face.language)
+        self.lines, self.face, self.said = lines, face, Text(language=face.language, fontfeatures=("-kern",))
         self.size_pt, self.colour, self.is_bold = look
         self.set_zorder(_TEXT_Z)
 

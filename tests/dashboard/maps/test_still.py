@@ -12,11 +12,11 @@ from PIL import Image
 
 from dashboard.analysis import density
 from dashboard.maps import still, style, views
-from dashboard.maps.layers import MapView, Points
+from dashboard.maps.layers import Frames, MapView, Points
 from dashboard.maps.paper import furniture, ground, lettering, names
-from dashboard.maps.paper.drawing import Drawing
+from dashboard.maps.paper.drawing import Drawing, shown_classes
 from dashboard.maps.paper.placing import Taken, along, around
-from dashboard.maps.paper.sheet import Sheet, drawing
+from dashboard.maps.paper.sheet import Sheet, drawing, picture_of
 from dashboard.maps.paper.window import Window
 from tests.dashboard.conftest import Town
 from tests.town import NORTH, SOUTH
@@ -212,3 +212,46 @@ def test_thirteen_pictures_take_well_under_six_seconds(view: MapView) -> None:
     for _ in range(13):
         still.picture(view, width_mm=160, height_mm=110, dpi=200, zone=NORTH)
     assert time.process_time() - started < 6
+
+
+def test_what_is_clipped_by_a_park_or_river_stays_in_the_window_too(town: Town) -> None:
+    """svg takes one clip path; a river that leaves the window must not run over the legend."""
+    made = view_of(town)
+    plane = ground.level(made.geometry)
+    with drawing():
+        sheet = Sheet(100, 80, "zh")
+        window = Window.fitted((40, 20, 95, 75), (*plane.cells.bounds[4][:2], *plane.cells.bounds[4][2:]))
+        drawn = Drawing(sheet, window, plane, made)
+        path = drawn._cut(plane.zones.shapes)
+    at = window.to_paper.transform(path.vertices)
+    assert at.min(axis=0) == pytest.approx([40, 20], abs=0.01) and at.max(axis=0) == pytest.approx([95, 75], abs=0.01)
+
+
+def test_a_bold_line_and_its_weight_are_the_same_letters() -> None:
+    """The last letter stands where the outline that gives it weight ends, in pixels as in the pdf."""
+    for text in ("South Boston Waterfront", "AVAVAVAV", "每平方公里问题数"):
+        ends = []
+        for is_bold in (False, True):
+            with drawing("en"):
+                sheet = Sheet(120, 12, "en")
+                sheet.write(4, 6, text, 14, is_bold=is_bold)
+                ink = pixels(sheet_png(sheet)).min(axis=2) < 128
+            ends.append(np.flatnonzero(ink.any(axis=0))[[0, -1]])
+        assert np.abs(ends[0] - ends[1]).max() <= 2
+
+
+def sheet_png(sheet: Sheet) -> bytes:
+    return picture_of(sheet, "png", dpi=150, title="")
+
+
+def test_a_map_of_one_week_says_which(town: Town) -> None:
+    made = view_of(town)
+    assert made.polygons is not None
+    classes = np.stack([np.zeros(9, "u1"), np.full(9, 4, "u1")])
+    frames = Frames(classes, ["03-09", "03-16"], ["03-15", "03-22"], np.array([0, 9]), np.zeros(2, bool), 1)
+    made = replace(made, polygons=replace(made.polygons, frames=frames))
+    assert (shown_classes(made.polygons) == 4).all()  # type: ignore[arg-type]
+    with drawing():
+        sheet = Sheet(120, 90, "zh")
+        still.Picture(sheet, made, ground.level(made.geometry)).draw(())
+    assert any("03-16 — 03-22" in line.text for line in sheet.written)
