@@ -6,6 +6,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,6 +15,7 @@ import streamlit as st
 from etl.read import archive
 
 DECLARATION = "sources.toml"
+_TABLES = {".xlsx", ".xlsm", ".xls", ".csv"}
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST_NAME = 180
 """Bytes in UTF-8 of a name without its ending; systems allow 255 in all."""
@@ -73,10 +75,12 @@ def save(files: Iterable[Any], into: Path) -> list[Path]:
         with path.open("wb") as target:
             shutil.copyfileobj(file, target, _COPIED_AT_ONCE)
         saved.append(path)
-    for path in saved:
-        packed = _unpack(path, into)
+    for number, path in enumerate(saved):
+        packed = _unpack(path, into / ("folder" if not number else f"folder_{number}"))
+        if packed is not None and packed.is_declared:
+            return [packed.root]
         if packed is not None:
-            return [packed]
+            saved[number] = packed.root
     if any(path.name == DECLARATION for path in saved):
         return [into]
     # The parts of an unpacked shapefile are read by its .shp, not as files of their own.
@@ -85,8 +89,17 @@ def save(files: Iterable[Any], into: Path) -> list[Path]:
     return [path for path in saved if not (path.suffix.lower() in parts and path.stem in stems)]
 
 
-def _unpack(path: Path, into: Path) -> Path | None:
-    """A zip that holds a folder with a declaration, unpacked; None for any other file (a zipped shapefile, say).
+@dataclass(frozen=True)
+class _Packed:
+    """A folder that came packed."""
+
+    root: Path
+    is_declared: bool
+
+
+def _unpack(path: Path, root: Path) -> _Packed | None:
+    """A zip that holds a folder with a declaration, or tables such as the sheets of all zones, unpacked into `root`;
+    None for any other file (a zipped shapefile, say).
 
     Raises `FileUnreadable` for such a pack that is damaged, protected, too large or leads outside itself.
     """
@@ -96,14 +109,14 @@ def _unpack(path: Path, into: Path) -> Path | None:
     with archive.opened(path, data) as pack:
         members = archive.members(pack)
         declared = [name for name in members if PurePosixPath(name).name == DECLARATION]
-        if not declared:
+        endings = {PurePosixPath(name).suffix.lower() for name in members}
+        if not declared and (".shp" in endings or not endings & _TABLES):
             return None
-        root = into / "folder"
         for name, member in members.items():
             target = root.joinpath(*map(clean_name, PurePosixPath(name).parts))
             target.parent.mkdir(parents=True, exist_ok=True)
             with pack.open(member) as source, target.open("wb") as written:
                 shutil.copyfileobj(source, written, _COPIED_AT_ONCE)
         # The declaration of the whole stands highest.
-        top = min(declared, key=lambda name: len(PurePosixPath(name).parts))
-        return root.joinpath(*map(clean_name, PurePosixPath(top).parts[:-1]))
+        top = min(declared, key=lambda name: len(PurePosixPath(name).parts), default=DECLARATION)
+        return _Packed(root.joinpath(*map(clean_name, PurePosixPath(top).parts[:-1])), bool(declared))

@@ -93,4 +93,4 @@ def _set_up_print(sheet: Any, title: str, end: int, language: str) -> None:
     sheet.repeat_rows(0)
     # An ampersand begins an order in a header.
     sheet.set_header(f"&C{title[:_LONGEST_HEADER].replace('&', '&&')}")
-    sheet.set_footer(f"&C{t('handout.page', language)}")
+    sheet.set_footer(f"&C{t('handout.page', language, page='&P', pages='&N')}")

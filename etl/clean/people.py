@@ -59,18 +59,17 @@ def clean_assignments(frame: pd.DataFrame, context: Context) -> Cleaned:
 
     Long form: `role` and `party`; wide form: a column of names for each role. Needs a target (`zone`, `cell`,
     `facility`, or `target` with `target_layer`) and a name. Targets and parties are as written; the intake looks them
-    up and makes the codes; `own_code` is one that it made before. A row without name and day was left blank: nothing
-    is said in it. Where a column of roles is empty, the usual role of the target is meant.
+    up and makes the codes; `own_code` may be one that it made before. A row without name and day was left blank and
+    says nothing. Where a column of roles is empty, the usual role of the target is meant.
     """
     draft = Draft(frame, context)
     rows = draft.rows
     rows["target_layer"], rows["target_named"] = _targets(draft)
-    own = draft.code("code")
-    rows["own_code"] = own.where(own.str.match(_OURS).fillna(False).astype(bool))
+    rows["own_code"] = draft.code("code")
     parts = _named_roles(draft, list(ROLE_COLUMNS))
     if "party" in frame:
         role = _roles(draft)
-        parts.append(_exploded(draft, "party", role, with_details=True, is_whole=rows["own_code"].notna()))
+        parts.append(_exploded(draft, "party", role, with_details=True, is_whole=_are_ours(rows["own_code"])))
     named = pd.concat(parts) if parts else pd.DataFrame(columns=_NAMED)
     is_blank = _left_blank(draft, named)
     draft.require("target", rows["target_named"].notna().to_numpy() | is_blank)
@@ -130,6 +129,10 @@ def names_in(found: str) -> list[str]:
 def _kept(written: Iterable[str]) -> list[str]:
     tidy = (tidy_name(name) for name in written)
     return [name for name in tidy if name and name.casefold() not in values.EMPTY]
+
+
+def _are_ours(codes: pd.Series) -> pd.Series:
+    return codes.str.match(_OURS).fillna(False).astype(bool)
 
 
 def _roles(draft: Draft) -> pd.Series:

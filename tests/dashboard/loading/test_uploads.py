@@ -91,6 +91,22 @@ def test_a_zipped_shapefile_stays_a_zip(tmp_path: Path) -> None:
     assert path.name == "a.zip"
 
 
+def test_packed_sheets_are_unpacked_beside_what_else_was_dropped(tmp_path: Path) -> None:
+    content = packed(**{"北片区.xlsx": b"1", "more/南片区.XLSX": b"2"})
+    dropped = [Dropped("a.csv"), Dropped("分派表.zip", content), Dropped("again.zip", content)]
+    plain, *folders = uploads.save(dropped, tmp_path / "up")
+    assert plain.name == "a.csv" and len(set(folders)) == 2
+    for folder in folders:
+        found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.*")}
+        assert found == {"北片区.xlsx": b"1", "more/南片区.XLSX": b"2"}
+
+
+@pytest.mark.parametrize("member", ["menu.pdf", "map.kml"])
+def test_a_pack_of_anything_else_stays_a_zip(tmp_path: Path, member: str) -> None:
+    (path,) = uploads.save([Dropped("a.zip", packed(**{member: b""}))], tmp_path / "up")
+    assert path.is_file()
+
+
 @pytest.mark.parametrize("leads", ["../../../evil.csv", "/abs/evil.csv", "..\\evil2.csv"])
 def test_no_member_of_a_pack_leaves_its_folder(tmp_path: Path, leads: str) -> None:
     content = packed(**{"sources.toml": b"", leads: b"1"})
