@@ -158,8 +158,8 @@ def _write(sheet: "Worksheet", of: _Sheet, content: Content, ledger: Table, look
 def _column(
     sheet: "Worksheet", position: int, values: pd.Series, overdue: np.ndarray, *, kinds: list["Format"], is_day: bool
 ) -> None:
-    missing = values.isna().to_numpy()
-    for row, (value, is_missing, is_it) in enumerate(zip(values.tolist(), missing, overdue.tolist(), strict=True), _TOP):
+    told = zip(values.tolist(), values.isna().tolist(), overdue.tolist(), strict=True)
+    for row, (value, is_missing, is_it) in enumerate(told, _TOP):
         look = kinds[is_it]
         if is_missing or value == "":
             sheet.write_blank(row, position, None, look)

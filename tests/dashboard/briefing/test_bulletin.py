@@ -1,0 +1,74 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+
+from dashboard.briefing.bulletin import NAME, ROWS_AT_MOST, bulletin
+from dashboard.briefing.content import Content, written
+from tests.dashboard.briefing.conftest import Briefed
+
+
+def opened(content: Content, folder: Path) -> Any:
+    assert bulletin(content, folder) == [folder / NAME]
+    return docx.Document(str(folder / NAME))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everything_of_the_whole_is_said_with_the_numbers_of_its_tables(
+    content_of: Briefed, tmp_path: Path, language: str
+) -> None:
+    content = content_of(language)
+    document = opened(content, tmp_path)
+    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert content.title in said and content.subtitle in said
+    for section in content.whole:
+        for sentence in (section.message, *section.lines):
+            assert sentence.text in said
+    tables = [table for section in content.whole for table in section.tables if len(table.frame)]
+    assert len(document.tables) == len(tables)
+    for shown, table in zip(document.tables, tables, strict=True):
+        rows = [[cell.text for cell in row.cells] for row in shown.rows]
+        assert rows[0] == [column.heading for column in table.columns]
+        expected = [
+            [written(row[column.name], column.kind) for column in table.columns]
+            for _, row in table.frame.head(ROWS_AT_MOST).iterrows()
+        ]
+        assert rows[1:] == expected
+    maps = [section for section in content.whole if section.map is not None]
+    pictures = document.element.xpath("//wp:docPr")
+    assert len(pictures) == len(maps) > 0
+    assert all(section.message.text in picture.get("descr") for section, picture in zip(maps, pictures, strict=True))
+
+
+def test_faces_for_chinese_are_named_everywhere_and_the_schema_is_kept_in_order(
+    content_of: Briefed, tmp_path: Path
+) -> None:
+    document = opened(content_of(), tmp_path)
+    space = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
+    faces = set(document.styles["Normal"].element.xpath("./w:rPr/w:rFonts/@w:eastAsia"))
+    faces |= set(document.element.xpath("//w:rFonts/@w:eastAsia"))
+    assert faces <= {"仿宋", "黑体", "楷体", "小标宋体"}
+    order = ["pStyle", "keepNext", "pBdr", "tabs", "spacing", "ind", "jc", "rPr"]
+    for properties in document.element.iterfind(".//w:pPr", space):
+        found = [re.sub("{.*}", "", child.tag) for child in properties]
+        assert found == sorted(found, key=order.index)
+
+
+def test_a_hostile_name_is_text(content_of: Briefed, tmp_path: Path) -> None:
+    content = content_of()
+    evil = "<w:br/>&{x}=1+1"
+    first = content.sections[0]
+    section = replace(first, message=replace(first.message, text=evil))
+    document = opened(replace(content, sections=(section,)), tmp_path)
+    assert any(paragraph.text.startswith(evil) for paragraph in document.paragraphs)
+
+
+def test_the_same_content_makes_the_same_file(content_of: Briefed, tmp_path: Path) -> None:
+    made = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        made.append(bulletin(content_of(), tmp_path / name)[0].read_bytes())
+    assert made[0] == made[1]
