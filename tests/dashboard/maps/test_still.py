@@ -68,7 +68,7 @@ def test_a_cell_has_the_colour_of_its_number_in_the_app(town: Town, view: MapVie
 
 def test_only_the_chosen_zone_is_coloured(view: MapView) -> None:
     loud = {swatch.colour for swatch in view.polygons.scale.swatches[3:] if not swatch.hatch}  # type: ignore[union-attr]
-    whole = colours(still.picture(view, width_mm=100, height_mm=80, dpi=100, has_legend=False))
+    whole = colours(still.picture(view, width_mm=60, height_mm=48, dpi=80, has_legend=False))
     classes = {
         code: {
             view.polygons.scale.swatches[which].colour
@@ -79,7 +79,7 @@ def test_only_the_chosen_zone_is_coloured(view: MapView) -> None:
     }
     assert loud & classes[SOUTH] and loud & whole
     for code, other in ((NORTH, SOUTH), (SOUTH, NORTH)):
-        shown = colours(still.picture(view, width_mm=100, height_mm=80, dpi=100, has_legend=False, zone=code))
+        shown = colours(still.picture(view, width_mm=60, height_mm=48, dpi=80, has_legend=False, zone=code))
         assert not shown & (loud & classes[other] - classes[code])
 
 
