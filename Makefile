@@ -73,6 +73,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.hotspots
 	$(BIN)/python -m benchmarks.trends
 	$(BIN)/python -m benchmarks.siting
+	$(BIN)/python -m benchmarks.arrange
 	$(BIN)/python -m benchmarks.coverage
 
 clean:

@@ -129,10 +129,11 @@ def _table(
     chosen: argparse.Namespace, settings: Settings, county: County, snapshot: Snapshot, filters: Filters
 ) -> None:
     standards = read_standards(settings.standards)
-    asked = proposal.Question(
-        chosen.kind, chosen.sites, chosen.weight, chosen.candidates, chosen.radius_m, chosen.spacing_m
-    )
     rule = options.rule_of(chosen, chosen.kind, standards)
+    of_another = None if rule.standard == service.RADIUS else standards.reaches(rule.kind)[rule.standard].value
+    asked = proposal.Question(
+        chosen.kind, chosen.sites, chosen.weight, chosen.candidates, chosen.radius_m or of_another, chosen.spacing_m
+    )
     told = tables.Asked(
         county, snapshot, filters, settings, standards, asked, rule=rule, scenario=chosen.scenario, days=chosen.days
     )

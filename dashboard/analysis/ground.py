@@ -9,6 +9,7 @@ import numpy as np
 
 from dashboard.analysis import density, recorded, served, siting
 from dashboard.analysis.coverage import serving
+from dashboard.analysis.degrees import degrees_of
 
 if TYPE_CHECKING:
     from dashboard.analysis.proposal import Question
@@ -33,7 +34,8 @@ class Ground:
     weights: served.Weights
     """By cell; the denominator is one of `served.DENOMINATORS`, or `open`."""
     existing: gpd.GeoDataFrame
-    """Facilities of the kind that serve on the day, wherever they are: name, geometry. Index code."""
+    """Facilities of the kind that serve on the day, wherever they are: name, lon, lat (EPSG:4326), geometry. Index
+    code."""
     refusal: str | None = None
     """Why nothing can be reckoned, of `REFUSALS`."""
 
@@ -66,7 +68,8 @@ def ground(
     }
     refusal = next((code for code, is_so in refusals.items() if is_so), None)
     existing = serving(county, asked.kind, day)[["name", "geometry"]]
-    return Ground(radius_m, cells, demand, weights, existing, refusal)
+    lon, lat = degrees_of(existing.geometry).T
+    return Ground(radius_m, cells, demand, weights, existing.assign(lon=lon, lat=lat), refusal)
 
 
 def _weights(

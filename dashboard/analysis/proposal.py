@@ -1,15 +1,16 @@
 """A proposal of sites for a kind of facility: the question as people put it, and the best choice of its candidates."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from dashboard.analysis import siting
 from dashboard.analysis.coverage import KINDS
+from dashboard.analysis.degrees import degrees_of
 from dashboard.analysis.ground import REFUSALS as GROUND_REFUSALS
 from dashboard.analysis.ground import Ground, ground
 
@@ -34,9 +35,6 @@ REFUSALS = (*GROUND_REFUSALS, "no_candidates", "no_planned")
 Degrees = tuple[float, float]
 """Longitude and latitude, EPSG:4326."""
 
-_LON_LAT = "EPSG:4326"
-DEGREE_DECIMALS = 6
-
 
 @dataclass(frozen=True)
 class Question:
@@ -58,8 +56,8 @@ class Proposal:
 
     ground: Ground
     places: gpd.GeoDataFrame
-    """All candidates: cell (code), name (of a planned facility, else NaN), lon, lat (EPSG:4326, `DEGREE_DECIMALS`
-    digits), geometry."""
+    """All candidates: cell (code), name (of a planned facility, else NaN), lon, lat (EPSG:4326, to
+    `degrees.DECIMALS`), geometry."""
     sites: tuple[Degrees, ...]
     """The chosen ones, what adds most first; fewer than n where more would add nothing."""
     curve: tuple[float, ...]
@@ -72,6 +70,13 @@ class Proposal:
     """Is it proven that fewer than `needed` cannot do."""
     refusal: str | None = None
     """Why nothing is proposed, of `REFUSALS`; there are no places and no sites then."""
+
+    @cached_property
+    def by_degrees(self) -> pd.Series:
+        """Position of each candidate in `places`, by lon and lat; the first of those in one place."""
+        at = pd.MultiIndex.from_frame(self.places[["lon", "lat"]])
+        known = pd.Series(np.arange(len(at)), at)
+        return known[~at.duplicated()]
 
     @property
     def covered(self) -> float:
@@ -140,7 +145,7 @@ def _candidates(county: "County", cells: gpd.GeoDataFrame, filters: "Filters", a
         at, within = np.asarray(cells.sindex.query(np.asarray(points.array), predicate="intersects"))
         at, first = np.unique(at, return_index=True)
         points, cell = points.iloc[at], cells.index[within[first]]
-    degrees = shapely.get_coordinates(points.to_crs(_LON_LAT).to_numpy()).round(DEGREE_DECIMALS)
+    degrees = degrees_of(points)
     told = {"cell": cell, "name": None, "lon": degrees[:, 0], "lat": degrees[:, 1]}
     frame = gpd.GeoDataFrame(told, index=points.index, geometry=points, crs=cells.crs)
     return frame.assign(name=pd.Series(names, points.index, "str"))

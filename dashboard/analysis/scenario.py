@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 
 from dashboard.analysis import assignments, siting
-from dashboard.analysis.proposal import DEGREE_DECIMALS, Degrees, Proposal, Question, propose
+from dashboard.analysis.degrees import DECIMALS, points_at
+from dashboard.analysis.proposal import Degrees, Proposal, Question, propose
 from dashboard.analysis.siting.incidence import TOUCH_M
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from dashboard.filters import Filters
     from dashboard.snapshot import Snapshot
     from dashboard.standards import Standards
-
-_LON_LAT = "EPSG:4326"
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         if self.sites is not None:
-            sites = tuple(
-                (round(float(lon), DEGREE_DECIMALS), round(float(lat), DEGREE_DECIMALS)) for lon, lat in self.sites
-            )
+            sites = tuple((round(float(lon), DECIMALS), round(float(lat), DECIMALS)) for lon, lat in self.sites)
             object.__setattr__(self, "sites", sites)
         object.__setattr__(self, "closed", tuple(dict.fromkeys(self.closed)))
 
@@ -129,10 +126,8 @@ def _points(found: Proposal, sites: tuple[Degrees, ...]) -> gpd.GeoDataFrame:
     One that has them is that candidate, so that what was only written down and read again covers the same."""
     places, crs = found.places, found.ground.cells.crs
     degrees = np.array(sites, np.float64).reshape(-1, 2)
-    points = np.asarray(gpd.GeoSeries.from_xy(*degrees.T, crs=_LON_LAT).to_crs(crs).array)
-    known = pd.Series(np.arange(len(places)), pd.MultiIndex.from_frame(places[["lon", "lat"]]))
-    known = known[~known.index.duplicated()]
-    place = known.reindex(pd.MultiIndex.from_arrays(list(degrees.T))).to_numpy(np.float64)
+    points = points_at(degrees, crs)
+    place = found.by_degrees.reindex(pd.MultiIndex.from_arrays(list(degrees.T))).to_numpy(np.float64)
     is_known = np.isfinite(place)
     points[is_known] = np.asarray(places.geometry.array)[place[is_known].astype(np.int64)]
     told = {"place": place, "lon": degrees[:, 0], "lat": degrees[:, 1]}
@@ -210,15 +205,14 @@ def _is_too_near(now: siting.Coverage, sites: pd.Index, min_spacing_m: float) ->
 
 def _facilities(base: "Ground", closed: list[str], now: siting.Coverage) -> pd.DataFrame:
     losses = now.losses()
-    degrees = shapely.get_coordinates(base.existing.geometry.to_crs(_LON_LAT).to_numpy())
     back = {code: now.add(base.today.points[code], label=code).covered - now.covered for code in closed}
     codes = base.existing.index.rename("facility")
     told = {
         "name": base.existing["name"].to_numpy(),
         "is_closed": codes.isin(closed),
         "loss": [back[code] if code in back else losses[code] for code in codes],
-        "lon": degrees[:, 0].round(DEGREE_DECIMALS),
-        "lat": degrees[:, 1].round(DEGREE_DECIMALS),
+        "lon": base.existing["lon"].to_numpy(),
+        "lat": base.existing["lat"].to_numpy(),
     }
     return pd.DataFrame(told, index=codes)
 

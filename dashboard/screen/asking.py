@@ -7,12 +7,11 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.proposal import AT_MOST, CANDIDATES, KINDS, USUAL, WEIGHTS, Question
+from dashboard.analysis.service import RADIUS
 from dashboard.analysis.siting.candidates import ROAD
 from dashboard.screen import address, lists
 from dashboard.text import number, t
 
-OWN = "radius"
-"""The standard of the kind itself, as `Standards.reaches` names it."""
 _ANY = "0"
 _LEAST_M, _MOST_M = 10.0, 10_000.0
 
@@ -51,7 +50,7 @@ def standard_of(look: cached.Look, question: Question) -> str | None:
         return None
     reaches = look.standards.reaches(question.kind)
     same = next((key for key, one in reaches.items() if one.value == question.radius_m), written(question.radius_m))
-    return None if same == OWN else same
+    return None if same == RADIUS else same
 
 
 def written(metres: float) -> str:
@@ -65,9 +64,9 @@ def _candidates(look: cached.Look) -> tuple[str, ...]:
 
 
 def _radius_m(look: cached.Look, kind: str) -> float | None:
-    asked = address.choice("standard", None, OWN)
+    asked = address.choice("standard", None, RADIUS)
     found = look.standards.reaches(kind).get(asked)
-    if asked == OWN:
+    if asked == RADIUS:
         return None
     return found.value if found else _metres(asked) or None
 

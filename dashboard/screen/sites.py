@@ -9,10 +9,11 @@ import streamlit as st
 from dashboard import cached
 from dashboard.analysis.proposal import WANTED_SHARE, WEIGHTS, Proposal
 from dashboard.analysis.scenario import Arrangement
-from dashboard.analysis.served import AREA, PEOPLE
+from dashboard.analysis.served import PEOPLE
+from dashboard.analysis.service import RADIUS
 from dashboard.maps.live import Arranged
 from dashboard.maps.siting import SHUT, SITE
-from dashboard.screen import arranging, asking, cases, charts, frame, gaps, lists, picks
+from dashboard.screen import amounts, arranging, asking, cases, charts, frame, gaps, lists, picks
 from dashboard.text import number, percent, t, word
 
 
@@ -54,8 +55,7 @@ def worth(made: Arrangement, language: str) -> list[str]:
 
 def amount(made: Arrangement, value: float, language: str) -> str:
     """A sum with its unit: people, problems, km²."""
-    shown = number(value / 1e6, 2) if made.denominator == AREA else number(value)
-    return t(f"siting.amount.{made.denominator}", language, count=shown)
+    return amounts.told(made.denominator, value, language)
 
 
 def sums(found: Proposal, made: Arrangement, language: str) -> str:
@@ -75,7 +75,7 @@ def sums(found: Proposal, made: Arrangement, language: str) -> str:
         parts.append(t(f"siting.instead.{made.denominator}", language))
     if made.unknown:
         parts.append(t("siting.unknown", language, count=number(made.unknown)))
-    return _joined(parts, language)
+    return amounts.sentences(parts, language)
 
 
 def sure(found: Proposal, made: Arrangement, language: str) -> str:
@@ -98,7 +98,7 @@ def sure(found: Proposal, made: Arrangement, language: str) -> str:
     parts.append(t(f"siting.{key}", language, share=f"{WANTED_SHARE:.0%}", **values))
     if key.startswith("needed") and made.scenario.question.min_spacing_m:
         parts.append(t("siting.without_spacing", language))
-    return _joined(parts, language)
+    return amounts.sentences(parts, language)
 
 
 def curve(found: Proposal, made: Arrangement) -> pd.DataFrame:
@@ -160,7 +160,8 @@ def card(made: Arrangement, selected: tuple[str, str], language: str) -> None:
             facts = [worth(made, language)[at]]
             toggle = partial(arranging.close, made, code, is_closed=not row["is_closed"])
             action = ("open_again" if row["is_closed"] else "close", toggle)
-        st.html(f'<div class="card"><h3>{escape(name)}</h3><div>{escape(_joined(facts, language))}</div></div>')
+        body = amounts.sentences(facts, language)
+        st.html(f'<div class="card"><h3>{escape(name)}</h3><div>{escape(body)}</div></div>')
         with st.container(horizontal=True, gap="small"):
             st.button(t(f"siting.{action[0]}", language), key="point_act", on_click=action[1])
             st.button(t("list.back", language), key="point_let_go", type="tertiary", on_click=frame.let_go)
@@ -188,7 +189,7 @@ def _listed(made: Arrangement, language: str) -> None:
         shown.append(
             picks.Line(
                 _code(row), _place(row, language), _called(row, language), "", why,
-                facts=_joined(facts, language), key=str(site), at=(SITE, str(site)),
+                facts=amounts.sentences(facts, language), key=str(site), at=(SITE, str(site)),
             )
         )  # fmt: skip
     picks.show(shown, SITE, language, key="sites")
@@ -226,14 +227,10 @@ def _called(row: pd.Series, language: str) -> str:
 def _rule(look: cached.Look, made: Arrangement, language: str) -> None:
     question = made.scenario.question
     rule = t("siting.rule", language, radius=number(made.radius_m))
-    standard = look.standards.reaches(question.kind).get(asking.standard_of(look, question) or asking.OWN)
+    standard = look.standards.reaches(question.kind).get(asking.standard_of(look, question) or RADIUS)
     if standard is None:
         lists.nothing(rule)
         return
     if standard.by_setting:
         rule += ("" if language == "zh" else " ") + t("siting.one_radius", language)
     gaps.by_standard(standard, rule, language)
-
-
-def _joined(parts: list[str], language: str) -> str:
-    return ("" if language == "zh" else " ").join(parts)

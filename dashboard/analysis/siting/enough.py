@@ -71,9 +71,9 @@ def sites_for_share(
 
     for a share of 1 the location set covering problem (Toregas, C., Swain, R., ReVelle, C., Bergman, L. 1971: The
     location of emergency service facilities, Operations Research 19(6), 1363-1373). Where the share cannot be reached
-    it is asked of the best that can. At once the number comes from greedy adding with swaps and `at_least` from prices;
-    HiGHS has what is left of `time_limit_s`. Inputs and what is refused as in `site_facilities`, and a share that does
-    not lie in 0 … 1.
+    it is asked of the best that can. At once the number comes from greedy adding; within `time_limit_s` there are
+    swaps, with `at_least` from prices, and HiGHS has what is left. Inputs and what is refused as in `site_facilities`,
+    and a share that does not lie in 0 … 1.
     """
     if not 0 <= share <= 1:
         raise SitingRefused("share_value", "a share lies between 0 and 1")
@@ -84,7 +84,7 @@ def sites_for_share(
     best = before + float(weight.sum())
     needed = min(share * asked.total, best) - before
     needed = min(_rounded(needed, weight, asked.total), float(weight.sum()))
-    chosen, at_least = _at_once(rows, weight, needed)
+    chosen, at_least = _at_once(rows, weight, needed, until=until)
     left_s = until - time.perf_counter()
     if len(chosen) > at_least and left_s > 0:
         chosen, at_least = _fewest(rows, weight, needed, chosen, at_least, time_limit_s=left_s)
@@ -108,15 +108,16 @@ def _rounded(needed: float, weight: Floats, total: float) -> float:
     return float(np.ceil(least)) if is_whole(weight) else least
 
 
-def _at_once(rows: "csr_array", weight: Floats, needed: float) -> tuple[Positions, int]:
-    """Sites that reach what is needed, and a number that fewer cannot go below."""
+def _at_once(rows: "csr_array", weight: Floats, needed: float, *, until: float = np.inf) -> tuple[Positions, int]:
+    """Sites that reach what is needed, and a number that fewer cannot go below. Each round of swaps does with one less,
+    and of a hundred sites takes a second; none begins after `until` (of `time.perf_counter`)."""
     if needed <= 0:
         return np.empty(0, np.int64), 0
     chosen = greedy(rows, weight, rows.shape[0])
     while len(chosen) > 1 and value(rows, weight, chosen[:-1]) >= needed:
         chosen = chosen[:-1]
     at_least = 1
-    while len(chosen) > 1:
+    while len(chosen) > 1 and time.perf_counter() < until:
         fewer = at_once(rows, weight, len(chosen) - 1)
         at_least = max(at_least, int((fewer.bounds < needed * (1 - _EXACT)).sum()))
         if fewer.value < needed:

@@ -126,6 +126,14 @@ def test_many_candidates_within_the_time(share: float) -> None:
     assert found.share >= min(share, found.best_share) * (1 - 1e-9)
 
 
+def test_what_is_had_at_once_does_not_wait_for_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With a hundred sites of 5,000 candidates every round of swaps takes a second, and there may be ten of them.
+    monkeypatch.setattr(enough, "at_once", lambda *_: pytest.fail("a round of swaps"))
+    demand, candidates, existing = cases.county(6, demand=200, candidates=40)
+    found = sites_for_share(demand, candidates, existing, share=0.9, radius_m=600, time_limit_s=0)
+    assert found.share >= min(0.9, found.best_share) * (1 - 1e-9)
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.5, 90, np.nan])
 def test_a_share_that_is_none_is_refused(share: float) -> None:
     demand = cases.frame([(0, 0)], [1])
