@@ -25,9 +25,10 @@ def choose(look: cached.Look, every: Listed, language: str) -> None:
     if not every.things:
         return
     keys = {thing.key[:_LETTERS]: thing.name for thing in every.things}
+    lists.nothing(t("scenario.compare", language))
     with st.container(horizontal=True, gap="small"):
-        _select("one", {"": t("scenario.bench", language), **keys}, language)
-        _select("other", {"": t("scenario.nothing", language), **keys}, language)
+        address.select("one", {"": t("scenario.bench", language), **keys}, t("scenario.compare_one", language))
+        address.select("other", {"": t("scenario.nothing", language), **keys}, t("scenario.compare_other", language))
 
 
 def draw(
@@ -177,18 +178,6 @@ def _table(frame: pd.DataFrame) -> str:
 
 def _thing(every: Listed, key: str) -> Saved | None:
     return next((thing for thing in every.things if key and thing.key.startswith(key)), None)
-
-
-def _select(name: str, options: dict[str, str], language: str) -> None:
-    key = f"choice_{name}"
-    st.session_state[key] = address.choice(name, list(options), "")
-    st.selectbox(
-        t(f"scenario.compare_{name}", language),
-        list(options),
-        key=key,
-        format_func=lambda option: options.get(option, option),
-        on_change=lambda: address.set_choice(name, st.session_state[key]),
-    )
 
 
 def _end() -> None:
