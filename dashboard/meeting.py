@@ -68,10 +68,10 @@ def run(
 
 
 def told(engine: sa.Engine, county: County, snapshot: Snapshot, filters: Filters, since: datetime) -> pd.DataFrame:
-    """Address and description, by code, of the problems that a ledger holds."""
+    """Address, description, lon and lat, by code, of the problems that a ledger holds."""
     rows = content.ledger_rows(county, snapshot, filters, since)[: content.LEDGER_AT_MOST]
     codes = snapshot.keys.take(rows)
-    return queries.problems(engine, county, codes.tolist())[["address", "description"]]
+    return queries.problems(engine, county, codes.tolist())[["address", "description", "lon", "lat"]]
 
 
 def _progress(name: str, done: int, of: int) -> None:

@@ -36,7 +36,8 @@ _WIDE = 0x2E80
 _NARROWEST, _WIDEST = 7, 44
 _MEASURED = 400
 """Rows whose texts decide how wide a column is."""
-_FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "count": "#,##0", "decimal": "#,##0.0"}
+_FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "count": "#,##0", "decimal": "#,##0.0",
+            "degrees": "0.000000"}  # fmt: skip
 _LINE = "#E6E3DC"
 _LONGEST_FOOTER = 120
 

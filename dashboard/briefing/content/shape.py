@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from dashboard.maps.layers import MapView
 
 KINDS = (
-    "count", "signed", "share", "whole_share", "signed_share", "ratio", "decimal", "density", "text", "day", "moment",
+    "count", "signed", "share", "whole_share", "signed_share", "ratio", "decimal", "density", "degrees", "text", "day",
+    "moment",
 )  # fmt: skip
-"""How a value is written: 1,071; +5; 75.8% (of a share in [0, 1]); 76%; −58.8%; 2.4; 12.3; 149 or 5.9; a text; a local
-day, an instant in local time."""
+"""How a value is written: 1,071; +5; 75.8% (of a share in [0, 1]); 76%; −58.8%; 2.4; 12.3; 149 or 5.9; 114.502371; a
+text; a local day, an instant in local time."""
 BETTER, WORSE, ALARM = "better", "worse", "alarm"
 """Tones: green, red, and red for what somebody must act on."""
 OVERDUE, NOBODY = "overdue", "nobody"

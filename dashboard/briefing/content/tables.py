@@ -26,6 +26,8 @@ _KINDS: dict[str, tuple[str, str]] = {
     **{name: ("signed", "problems") for name in _SIGNED},
     **{name: ("day", "") for name in _DAYS},
     **{name: ("moment", "") for name in _MOMENTS},
+    "lon": ("degrees", ""),
+    "lat": ("degrees", ""),
     "per_km2": ("density", "per_km2"),
     "ratio": ("ratio", "times"),
     "z": ("decimal", ""),

@@ -35,7 +35,7 @@ _ZONES = (
 )  # fmt: skip
 _LEDGER = (
     "code", "zone", "cell", "unit", "category", "source", "state", "reported_at", "due_at", "closed_at", "days_overdue",
-    "address", "description",
+    "address", "description", "lon", "lat",
 )  # fmt: skip
 _LACKS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 
@@ -118,8 +118,8 @@ def ledger_rows(county: "County", snapshot: "Snapshot", filters: "Filters", sinc
 
 
 def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
-    """The first `LEDGER_AT_MOST` of `ledger_rows`; `told`: address and description by code, where the caller has them.
-    None where there is no such problem."""
+    """The first `LEDGER_AT_MOST` of `ledger_rows`; `told`: address, description, lon and lat (EPSG:4326) by code, where
+    the caller has them. None where there is no such problem."""
     every = ledger_rows(known.county, known.snapshot, known.filters, known.since)
     rows = every[:LEDGER_AT_MOST]
     if not len(rows):
@@ -147,7 +147,7 @@ def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
         index=codes,
     )
     if told is not None:
-        frame = frame.join(told[["address", "description"]])
+        frame = frame.join(told[["address", "description", "lon", "lat"]])
     made = table(known, "ledger", "tables.ledger", frame, _LEDGER, of=len(every))
     cells = _named(snapshot.cells, snapshot.cell[rows])
     about = tuple(("cells", cell) if cell else None for cell in cells)

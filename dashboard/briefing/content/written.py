@@ -60,6 +60,7 @@ _WAYS: dict[str, Callable[[Any], str]] = {
     "ratio": lambda value: number(float(value), 1),
     "decimal": lambda value: number(float(value), 1),
     "density": lambda value: _density(float(value)),
+    "degrees": lambda value: f"{float(value):.6f}",
     "count": lambda value: number(float(value)),
     "signed": lambda value: f"{'+' if value > 0 else ''}{number(float(value))}".replace("-", "−"),
     "day": lambda value: f"{pd.Timestamp(value):%Y-%m-%d}",
