@@ -3,7 +3,6 @@ sheet when it comes again, corrected.
 """
 
 import hashlib
-import html
 import json
 import math
 import re
@@ -21,7 +20,8 @@ _WIDEST = 60
 _LONGEST = 32_767  # characters that a cell of Excel holds
 _MOST_ROWS = 1_000_000
 _OF_ENTRY, _OF_LAYER = "refused_entry", "refused_layer"
-_PROPERTY = r'name="{}"[^>]*>\s*<vt:lpwstr>([^<]*)</vt:lpwstr>'
+_CUSTOM = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}"
+_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr"
 _AGAIN = re.compile(r"(?:\s*[(（]\d+[)）]|\s*-\s*(?:副本|Copy))+$")
 _OF_RUN = re.compile(r"\d{6}-\d{4,}-(\d+)-(.+)")
 _PROPERTIES = "docProps/custom.xml"
@@ -85,14 +85,19 @@ def sent_back_from(path: Path) -> tuple[str, str] | None:
 
     Excel, WPS and LibreOffice keep a workbook's properties when it is saved, under whatever name.
     """
+    from defusedxml.ElementTree import ParseError, fromstring
+
     try:
         with zipfile.ZipFile(path) as book:
             part = book.getinfo(_PROPERTIES)
-            text = book.read(part).decode("utf-8") if part.file_size <= _MOST_PROPERTIES else ""
-    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+            if part.file_size > _MOST_PROPERTIES:
+                return None
+            told = fromstring(book.read(part))
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, ParseError):
         return None
-    entry, layer = (re.search(_PROPERTY.format(name), text) for name in (_OF_ENTRY, _OF_LAYER))
-    return (html.unescape(entry[1]), html.unescape(layer[1])) if entry and layer else None
+    kept = {one.get("name"): one.findtext(_TEXT) for one in told.iter(f"{_CUSTOM}property")}
+    entry, layer = (kept.get(name) for name in (_OF_ENTRY, _OF_LAYER))
+    return (entry, layer) if entry and layer else None
 
 
 def sheet_name(stem: str, language: str) -> str:

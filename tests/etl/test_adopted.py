@@ -1,6 +1,7 @@
 """The same ledger under a `sources.toml` and dropped by hand, under its bare name: one ledger, not two."""
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ from etl.errors import CoordinatesUnclear
 from etl.load import check, load, undo
 from etl.load.report import Report
 from etl.messages import sentence
+from etl.refused import sent_back_from
 from settings import Settings
 from tests.etl.office import PLACE, WEST, ZONES, problem, quiet, rows_of, settings_for, write_polygons
 
@@ -219,3 +221,29 @@ def test_coordinates_that_the_program_found_hold_for_the_refused_rows(tmp_path: 
     assert source.coordinates == "wgs84 swapped"
     (back,) = check([_corrected(source.refused_file, tmp_path / "drop" / "x.xlsx")], settings, progress=quiet).sources
     assert (back.coordinates, back.new) == ("wgs84 swapped", 1)
+
+
+_CUSTOM = (
+    '<x:Properties xmlns:x="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
+    ' xmlns:v="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+    '<x:property pid="2" name="refused_entry"><v:lpwstr>台账/&lt;1&gt;.csv</v:lpwstr></x:property>'
+    '<x:property name="refused_layer" pid="3"><v:lpwstr>{layer}</v:lpwstr></x:property></x:Properties>'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (_CUSTOM.format(layer="problems"), ("台账/<1>.csv", "problems")),
+        (_CUSTOM.format(layer=""), None),
+        ('<!DOCTYPE x [<!ENTITY a "b">]>' + _CUSTOM.format(layer="&a;"), None),
+        ("<x", None),
+    ],
+)
+def test_the_mark_of_a_sheet_is_read_in_whatever_form_a_program_writes_it(
+    tmp_path: Path, text: str, expected: tuple[str, str] | None
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("docProps/custom.xml", text)
+    assert sent_back_from(path) == expected
