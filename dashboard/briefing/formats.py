@@ -6,6 +6,7 @@ from pathlib import Path
 from dashboard.briefing import figures
 from dashboard.briefing.bulletin import bulletin
 from dashboard.briefing.content.shape import Content
+from dashboard.briefing.deck import deck
 from dashboard.briefing.geodata import geodata
 from dashboard.briefing.ledgers import ledgers
 from dashboard.briefing.wallmap import paper as wall_map
@@ -20,5 +21,12 @@ def _figures(content: Content, folder: Path) -> list[Path]:
     return [path]
 
 
-FORMATS: dict[str, Paper] = {"docx": bulletin, "xlsx": ledgers, "pdf": wall_map, "gpkg": geodata, "json": _figures}
+FORMATS: dict[str, Paper] = {
+    "html": deck,
+    "docx": bulletin,
+    "xlsx": ledgers,
+    "pdf": wall_map,
+    "gpkg": geodata,
+    "json": _figures,
+}
 """Every paper by the name it is asked for, in the order in which they are made."""

@@ -25,7 +25,7 @@ const TownCanvas = L.Renderer.extend({
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
     const size = this._bounds.getSize();
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = this.state.ratio || Math.min(window.devicePixelRatio || 1, 2);
     L.DomUtil.setPosition(this._container, this._bounds.min);
     const [width, height] = [Math.round(ratio * size.x), Math.round(ratio * size.y)];
     if (this._container.width !== width || this._container.height !== height) {

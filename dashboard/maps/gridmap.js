@@ -2,6 +2,7 @@
 // Texts come from files, so they are only ever set as text, never as markup.
 
 const looks = new Map(); // key of the map → centre and zoom, so that they survive a change of page
+const turns = new Map(); // key of the map → what it was told to show and asked last, so that each is done once
 const instances = new WeakMap();
 
 /** Pixels of the type that all sizes were chosen for. */
@@ -72,30 +73,40 @@ class GridMap {
 
   /** Takes new data; the last call wins when several overtake each other. */
   async update(data) {
-    this.data = data;
     this.turn = (this.turn || 0) + 1;
     const turn = this.turn;
-    this.box.style.height = data.height;
-    this.box.lang = data.lang;
-    this.pane.setAttribute("aria-label", data.title);
-    this.state.font = getComputedStyle(this.box).fontFamily;
-    this.measure();
-    this.state.colours = { ...data.colours, font: this.state.font };
+    this.prepare(data);
     if (!this.state.town) this.panels.say(data.words.loading);
     try {
-      const [town, polygons, frames, before, raster, ...points] = await Promise.all([
-        townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.earlier(data.compare),
-        this.raster(data.raster),
-        ...data.points.map((layer) => layer.content || (layer.address ? once(layer.address, "json") : null)),
-      ]);
+      const parts = await this.load(data);
       if (turn !== this.turn || this.isGone) return;
-      this.show(data, { town, polygons, frames, before, raster, points });
+      this.show(data, parts);
     } catch (error) {
       if (turn !== this.turn || this.isGone) return;
       this.panels.say(data.words.failed);
       if (error.isLost) this.askAgain();
       else console.warn(error);
     }
+  }
+
+  prepare(data) {
+    this.data = data;
+    this.box.style.height = data.height;
+    this.box.lang = data.lang;
+    this.pane.setAttribute("aria-label", data.title);
+    this.state.font = getComputedStyle(this.box).fontFamily;
+    this.measure();
+    this.state.colours = { ...data.colours, font: this.state.font };
+  }
+
+  /** What `show` draws: geometry and arrays, fetched and unpacked. */
+  async load(data) {
+    const [town, polygons, frames, before, raster, ...points] = await Promise.all([
+      townOf(data.geometry), this.polygons(data.polygons), this.frames(data.frames), this.earlier(data.compare),
+      this.raster(data.raster),
+      ...data.points.map((layer) => layer.content || (layer.address ? once(layer.address, "json") : null)),
+    ]);
+    return { town, polygons, frames, before, raster, points };
   }
 
   /** The server has lost the data (a restart): a rerun publishes it again, under the same address, so the same data
@@ -135,6 +146,7 @@ class GridMap {
     this.wasArranged = Boolean(data.arrange);
     if (data.fly && data.fly !== this.flown) this.fly(data.selected);
     this.flown = data.fly;
+    this.attend(data);
     this.canvas.draw();
     this.panels.scale();
     this.drawn += 1;
@@ -148,6 +160,21 @@ class GridMap {
       this.hasMoved = true;
       this.map.setView(before.center, before.zoom, { animate: false });
     } else this.fit();
+  }
+
+  /** Brings the stretch that was asked for into view, and says which one is where the server asks; once each. */
+  attend({ key, sight, ask }) {
+    const done = turns.get(key) || {};
+    turns.set(key, { sight: sight?.turn || done.sight, ask: ask || done.ask });
+    if (sight && sight.turn !== done.sight) {
+      const [west, south, east, north] = sight.bounds || [];
+      if (sight.bounds) this.map.fitBounds([[south, west], [north, east]], { animate: false });
+      else this.fit();
+    }
+    if (!ask || ask === done.ask) return;
+    const seen = this.map.getBounds();
+    const bounds = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+    this.send.trigger("seen", { turn: ask, bounds: this.hasMoved ? bounds : null });
   }
 
   /** A new size is no move of the reader's. */

@@ -16,27 +16,21 @@ session, so that one `streamlit run streamlit_app.py` is enough::
 this package takes a restart: the routes keep the modules they were made with.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from dashboard.maps import blobs
-from dashboard.maps.layers import MapView
+from dashboard.maps.layers import Extent, MapView
 from dashboard.maps.payload import payload
+from dashboard.maps.script import script
 
 if TYPE_CHECKING:
     from starlette.routing import Route
 
-HERE = Path(__file__).parent
-SCRIPTS = (
-    "town.js", "signs.js", "canvas.js", "lettering.js", "panels.js", "weeks.js", "compare.js", "fitting.js",
-    "parcels.js", "arrange.js", "gridmap.js",
-)  # fmt: skip
 ACTS = ("move", "add", "drop")
 OFF = "off"
 """What comes back as `Events.compare` when two moments are no longer compared."""
@@ -57,6 +51,15 @@ class Arranged:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Which stretch the map shows, the answer to `MapView.ask`."""
+
+    turn: str
+    extent: Extent | None
+    """None: the whole town, as nobody moved it."""
+
+
+@dataclass(frozen=True)
 class Events:
     """What came back with this run."""
 
@@ -70,6 +73,8 @@ class Events:
     """Key of the moment to compare with, or `OFF`, in the run in which it was chosen."""
     arranged: Arranged | None = None
     """In the run in which it was done."""
+    seen: Seen | None = None
+    """In the run of the answer."""
 
 
 def gridmap(
@@ -78,12 +83,13 @@ def gridmap(
     key: str,
     height: int | str = "calc(100dvh - 320px)",
     on_arranged: Callable[[Arranged], None] | None = None,
+    on_seen: Callable[[Seen], None] | None = None,
 ) -> Events:
     """Mounts the map; `height` is in pixels or a CSS length, and holds the weeks' bar too where there is one.
 
     `key` is the map's identity: under the same key zoom and centre survive reruns and changes of page. Put it in an
-    `st.fragment` with what depends on its events. `on_arranged` is called before the run that it brings about, so that
-    one run is enough to show what was done.
+    `st.fragment` with what depends on its events. `on_arranged` and `on_seen` are called before the run that they bring
+    about, so that one run is enough to show what was done.
     """
     length = f"{height}px" if isinstance(height, int) else height
     if not _LENGTH.fullmatch(length):
@@ -96,6 +102,13 @@ def gridmap(
         if told is not None and on_arranged is not None:
             on_arranged(told)
 
+    def seen() -> None:
+        import streamlit as st
+
+        told = events(view, st.session_state.get(key) or {}).seen
+        if told is not None and on_seen is not None:
+            on_seen(told)
+
     data = payload(view, key=key) | {"height": length}
     found = _component()(
         key=key,
@@ -105,6 +118,7 @@ def gridmap(
         on_week_change=_nothing,
         on_compare_change=_nothing,
         on_arranged_change=arranged,
+        on_seen_change=seen,
         on_lost_change=_nothing,
     )
     return events(view, found)
@@ -125,6 +139,7 @@ def events(view: MapView, found: Any) -> Events:
         week if is_week else None,
         _one_of(compare, [OFF, *(key for key, _ in view.compare.moments)]) if view.compare else None,
         _arranged(view, found.get("arranged")),
+        _seen(view, found.get("seen")),
     )
 
 
@@ -147,6 +162,19 @@ def _arranged(view: MapView, told: Any) -> Arranged | None:
     return Arranged(act, str(code) if act == "move" else "", float(lon), float(lat))
 
 
+def _seen(view: MapView, told: Any) -> Seen | None:
+    """A stretch with some of the county in it."""
+    if not isinstance(told, dict) or not isinstance(told.get("turn"), str):
+        return None
+    if told.get("bounds") is None:
+        return Seen(told["turn"], None)
+    extent = Extent.of(told["bounds"])
+    west, south, east, north = view.geometry.bounds
+    if extent is None or extent.west > east or extent.east < west or extent.south > north or extent.north < south:
+        return None
+    return Seen(told["turn"], extent)
+
+
 def _is_within(value: Any, low: float, high: float) -> TypeGuard[float]:
     return type(value) in (int, float) and bool(low <= value <= high)
 
@@ -163,27 +191,6 @@ def _knows(view: MapView, layer: str, code: str) -> bool:
 
 def _nothing() -> None:
     """A trigger or state needs a callback to be handed back."""
-
-
-@cache
-def script() -> tuple[str, bytes]:
-    """Digest and text of the one module that draws maps: Leaflet, ours, and both style sheets."""
-    from xstatic.pkg import leaflet
-
-    folder = Path(leaflet.BASE_DIR)
-    # Its pictures are for markers and a switch that are not used; without the addresses nothing can ask for them.
-    styles = re.sub(r"url\([^)]*\)", "none", (folder / "leaflet.css").read_text(encoding="utf-8"))
-    styles += (HERE / "gridmap.css").read_text(encoding="utf-8")
-    source = re.sub(r"//# sourceMappingURL=.*", "", (folder / "leaflet.js").read_text(encoding="utf-8"))
-    text = "\n".join(
-        (
-            f"const L = (() => {{ const exports = {{}}, module = {{ exports }};\n{source}\nreturn exports; }})();",
-            "L.noConflict();",
-            f"const STYLES = {json.dumps(styles)};",
-            *((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
-        )
-    ).encode("utf-8")
-    return hashlib.sha256(text).hexdigest()[:16], text
 
 
 def routes() -> "list[Route]":

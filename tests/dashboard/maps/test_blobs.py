@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from dashboard.maps import blobs, live
+from dashboard.maps import blobs, live, script
 
 
 @dataclass
@@ -89,7 +89,7 @@ def test_oldest_blobs_make_room(client: Client, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_script_is_kept_under_its_digest_only(client: Client) -> None:
-    digest, text = live.script()
+    digest, text = script.script()
     answer = client.get(f"{blobs.PREFIX}/map-{digest}.js")
     assert answer.content == text
     assert "immutable" in answer.headers["cache-control"]
@@ -97,6 +97,6 @@ def test_the_script_is_kept_under_its_digest_only(client: Client) -> None:
 
 
 def test_the_script_names_no_other_host_and_no_picture() -> None:
-    styles = live.script()[1].decode().split("const STYLES = ")[1].split("\n")[0]
+    styles = script.script()[1].decode().split("const STYLES = ")[1].split("\n")[0]
     assert "url(" not in styles
     assert "@import" not in styles
