@@ -7,6 +7,8 @@ Texts are plain; each renderer escapes them its own way, in one place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -139,6 +141,58 @@ class Arrange:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """A stretch of a map, in degrees of EPSG:4326."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def of(cls, told: Any) -> Self | None:
+        """From four numbers in this order; None where they bound no stretch of the earth."""
+        if not isinstance(told, list | tuple) or len(told) != 4 or not all(type(one) in (int, float) for one in told):
+            return None
+        west, south, east, north = told
+        is_one = all(isfinite(one) for one in told) and -180 <= west < east <= 180 and -90 <= south < north <= 90
+        return cls(*(float(one) for one in told)) if is_one else None
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """From an address, as `written` gives it.
+
+        >>> Extent.read("114.5,38,114.6,38.1").written
+        '114.5,38.0,114.6,38.1'
+        >>> Extent.read("114.6,38,114.5,38.1") is None
+        True
+        """
+        try:
+            return cls.of([float(part) for part in text.split(",")])
+        except ValueError:
+            return None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north."""
+        return self.west, self.south, self.east, self.north
+
+    @property
+    def written(self) -> str:
+        """For an address, to about a metre."""
+        return ",".join(str(round(degrees, 5)) for degrees in self.bounds)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A stretch to bring into view; another `turn` than the last one does so."""
+
+    turn: str
+    extent: Extent | None = None
+    """None: the whole town."""
+
+
+@dataclass(frozen=True)
 class MapView:
     """One map, ready to draw."""
 
@@ -155,6 +209,10 @@ class MapView:
     """Layer and code of the outlined polygon, or kind and code of the ringed point."""
     fly: str = ""
     """Another text than the last one brings what is selected into view."""
+    sight: Sight | None = None
+    """What to bring into view, once."""
+    ask: str = ""
+    """Another text than the last one asks which stretch is in view; the answer is `Events.seen`."""
     choices: tuple[tuple[str, str], ...] = ()
     """Key and label of the buttons on the map (密度, 件数 …); the one pressed comes back as `Events.choice`."""
     chosen: str | None = None

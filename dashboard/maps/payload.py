@@ -71,6 +71,10 @@ def payload(view: MapView, *, key: str, publish: Publish | None = None) -> dict[
         "card": {"title": view.card.title, "lines": view.card.lines, "tag": view.card.tag} if view.card else None,
         "selected": view.selected,
         "fly": view.fly,
+        "sight": {"turn": view.sight.turn, "bounds": view.sight.extent and view.sight.extent.bounds}
+        if view.sight
+        else None,
+        "ask": view.ask,
         "choices": view.choices,
         "chosen": view.chosen,
         "arrange": {"kind": view.arrange.kind, "most": view.arrange.most} if view.arrange else None,
