@@ -245,6 +245,13 @@ const TownCanvas = L.Renderer.extend({
     ink.lineWidth = px(Math.max(0.35, Math.min(1.6, (town.cells.usualWidth * this.frame.scale) / 14)));
     ink.stroke(town.cells.outline);
     ink.globalAlpha = 1;
+    if (isFaint || !polygons || !this._merged) return;
+    ink.lineWidth = px(Math.max(0.7, Math.min(1.8, (town.cells.usualWidth * this.frame.scale) / 11)));
+    polygons.swatches.forEach(({ edge }, which) => {
+      if (!edge) return;
+      ink.strokeStyle = edge;
+      ink.stroke(this._merged[which]);
+    });
   },
 
   drawRoads(ink, px) {

@@ -131,11 +131,12 @@ class Panels {
   drawLegend(legend) {
     this.legend.hidden = !legend;
     if (!legend) return;
-    const lines = legend.swatches.map(({ colour, hatch, label }) => {
+    const lines = legend.swatches.map(({ colour, hatch, edge, label }) => {
       const line = element("div", "gm-class");
       const box = element("i", "gm-swatch");
       box.style.backgroundColor = colour;
       if (hatch) box.style.backgroundImage = `repeating-linear-gradient(135deg, ${hatch} 0 1.1px, transparent 1.1px 4.8px)`;
+      if (edge) box.style.borderColor = edge;
       line.append(box, element("span", "", label));
       return line;
     });

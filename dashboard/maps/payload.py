@@ -119,7 +119,7 @@ def _address(place: Geometry, content: bytes, kind: str) -> dict[str, str]:
 
 
 def _swatches(swatches: tuple[Swatch, ...]) -> list[dict[str, Any]]:
-    return [{"colour": each.colour, "hatch": each.hatch, "label": each.label} for each in swatches]
+    return [{"colour": each.colour, "hatch": each.hatch, "edge": each.edge, "label": each.label} for each in swatches]
 
 
 def _polygons(polygons: Polygons) -> dict[str, Any]:

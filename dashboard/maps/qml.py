@@ -107,7 +107,8 @@ def _symbol(into: Xml.Element, name: str, kind: str, look: Swatch | Symbol) -> N
             outline_color=_colour(CELL_LINE), outline_style="solid", outline_width="0.2", outline_width_unit="MM",
         )  # fmt: skip
         return
-    line = {"outline_color": _colour(CELL_LINE), "outline_width": "0.1", "outline_width_unit": "MM"}
+    width = "0.3" if look.edge else "0.1"
+    line = {"outline_color": _colour(look.edge or CELL_LINE), "outline_width": width, "outline_width_unit": "MM"}
     _layer(symbol, "SimpleFill", color=_colour(look.colour), style="solid", outline_style="solid", **line)
     if look.hatch:
         _layer(symbol, "SimpleFill", color=_colour(look.hatch), style="b_diagonal", outline_style="no", **line)

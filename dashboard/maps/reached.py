@@ -27,7 +27,7 @@ def served(
     selected: tuple[str, str] | None = None,
     choices: Sequence[tuple[str, str]] = (),
 ) -> layers.MapView:
-    """Cells by the share within reach, hatched where it is less than `unserved_share`, and the facilities that serve,
+    """Cells by the share within reach, outlined where it is less than `unserved_share`, and the facilities that serve,
     each with its circle where reach is a circle. Blank, and the legend says why, where nobody can tell."""
     place, language = geometry(county), look.language
     kind = word("kind", rule.kind, language)

@@ -118,7 +118,8 @@ def _page(made: folium.Map, view: MapView) -> None:
         for number_, swatch in enumerate(view.legend.swatches):
             fill = f"url(#{_pattern(swatch)})" if swatch.hatch else swatch.colour
             box = (
-                f'<svg width="15" height="12"><rect width="15" height="12" fill="{safe(fill)}" stroke="#cfcbc1"/></svg>'
+                f'<svg width="15" height="12"><rect width="15" height="12" fill="{safe(fill)}"'
+                f' stroke="{safe(swatch.edge or "#cfcbc1")}"/></svg>'
             )
             lines.append(f'<div data-class="{number_}">{box}<span>{safe(swatch.label)}</span></div>')
         if view.legend.note:
@@ -195,8 +196,8 @@ def _polygons(made: folium.Map, view: MapView, polygons: Polygons) -> None:
         {
             "fillColor": f"url(#{_pattern(each)})" if each.hatch else each.colour,
             "fillOpacity": 1,
-            "color": style.CELL_LINE,
-            "weight": 0.8,
+            "color": each.edge or style.CELL_LINE,
+            "weight": 1.2 if each.edge else 0.8,
         }
         for each in swatches
     ]

@@ -27,11 +27,13 @@ NOT_DRAWN = 255
 
 @dataclass(frozen=True)
 class Swatch:
-    """One class: its fill, the colour of its hatching if it is hatched, and the key or text of its label."""
+    """One class: its fill, the colour of its hatching if it is hatched and of its outline if that is another than of
+    all, and the key or text of its label."""
 
     colour: str
     label: str
     hatch: str | None = None
+    edge: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ _ROUNDING = 1e-9
 def reach(language: str, title: str, *, unserved_share: float = 0.5) -> Scale:
     """Share of a cell within reach of a facility, in quarters; class 0 is wholly in reach, the last is out of it.
 
-    Classes below `unserved_share` are hatched; where it is none of the quarters, it parts one of them. Give `classes`
+    Classes below `unserved_share` are outlined; where it is none of the quarters, it parts one of them. Give `classes`
     the share *out of* reach (1 − share), so that the loud end is the bad one here too.
     """
     own = {unserved_share} if _NOTHING < unserved_share < _WHOLE else set()
@@ -173,7 +175,7 @@ def reach(language: str, title: str, *, unserved_share: float = 0.5) -> Scale:
     labels = ["100%", *(_quarter(low, high) for low, high in zip(lows[1:-1], [1.0, *lows[1:]], strict=False)), "0%"]
     shades = [0, *(1 + sum(low < quarter for quarter in _QUARTERS) for low in lows[1:-1]), 5]
     swatches = [
-        Swatch(SEQUENTIAL[shade], t("map.reach.unserved", language, share=label), hatch=TEXT)
+        Swatch(SEQUENTIAL[shade], t("map.reach.unserved", language, share=label), edge=TEXT)
         if low + _ROUNDING < unserved_share
         else Swatch(SEQUENTIAL[shade], label)
         for low, label, shade in zip(lows, labels, shades, strict=True)

@@ -167,6 +167,7 @@ class Drawing:
             self._put(self.ground.cells.shapes[blank], fill=False, edgecolor=style.LINES, linewidth=width)
             shapes = self.ground.cells.shapes[self._is_coloured(polygons)]
         self._put(shapes, fill=False, edgecolor=style.CELL_LINE, linewidth=width)
+        self._edges(width)
 
     def _roads(self, clip: Path | None = None) -> None:
         px_pt, metres = self.window.px_pt, self.window.metres_per_px
@@ -183,6 +184,18 @@ class Drawing:
                 patch = self._put(shapes, fill=False, edgecolor=ink, linewidth=px * px_pt, capstyle="round")
                 if patch is not None and clip is not None:
                     patch.set_clip_path(TransformedPath(clip, self.to_sheet))
+
+    def _edges(self, width: float) -> None:
+        """Classes with an outline of their own, over the lines of all cells."""
+        polygons = self.view.polygons
+        if polygons is None or polygons.layer != "cells":
+            return
+        seen = self.ground.cells.within(self.window.bounds) & self._is_coloured(polygons)
+        classes = shown_classes(polygons)
+        for which, swatch in enumerate(polygons.scale.swatches):
+            if swatch.edge:
+                shapes = self.ground.cells.shapes[seen & (classes == which)]
+                self._put(shapes, fill=False, edgecolor=swatch.edge, linewidth=1.3 * width)
 
     def _zone_lines(self) -> None:
         if "zones" in self.view.hidden:

@@ -108,7 +108,7 @@ class Key:
         self.sheet.area(box, fill=swatch.colour)
         if swatch.hatch:
             self.sheet.area(box, hatch="/////", hatchcolor=swatch.hatch, hatch_linewidth=0.55)
-        self.sheet.area(box, line=style.LANE, width_pt=0.5)
+        self.sheet.area(box, line=swatch.edge or style.LANE, width_pt=0.8 if swatch.edge else 0.5)
 
     def _symbol(self, points: Points, left: float, middle: float) -> None:
         look = style.symbol(points.kind)

@@ -62,7 +62,7 @@ def test_share_in_reach_with_the_facilities_that_serve(data: SimpleNamespace, tm
                      kind="unserved_toilet")  # fmt: skip
     assert view.polygons is not None and view.legend is not None
     assert _classes(view) == [5, 4, 5, 4, 0, 4, 5, 4, 5]
-    hatched = [bool(view.polygons.scale.swatches[which].hatch) for which in _classes(view)]
+    hatched = [bool(view.polygons.scale.swatches[which].edge) for which in _classes(view)]
     assert hatched == [code != "C5" for code in town.CELLS]
     (toilets,) = view.points
     assert (toilets.kind, toilets.codes.tolist(), toilets.radius_m, toilets.is_shown) == ("toilet", ["f1"], 75, True)

@@ -56,13 +56,13 @@ def test_reach_in_quarters(share: float, label: str) -> None:
 
 
 @given(share=st.floats(0, 1), least=st.floats(0.001, 1))
-def test_what_is_hatched_is_unserved_whatever_share_is_set(share: float, least: float) -> None:
+def test_what_is_outlined_is_unserved_whatever_share_is_set(share: float, least: float) -> None:
     scale = style.reach("zh", "x", unserved_share=least)
     swatch = scale.swatches[scale.classes([1 - share])[0]]
     # The lowest two classes are told apart by a share that nobody reads: 0.5 %.
     if abs(share - least) > 1e-6 and max(share, least) > 0.005:
-        assert bool(swatch.hatch) is (share < least)
-    assert ("未覆盖" in swatch.label) is bool(swatch.hatch)
+        assert bool(swatch.edge) is (share < least)
+    assert ("未覆盖" in swatch.label) is bool(swatch.edge)
     assert len({each.label for each in scale.swatches}) == len(scale.swatches) == len(scale.edges) + 1
 
 
