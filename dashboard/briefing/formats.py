@@ -9,6 +9,7 @@ from dashboard.briefing.content.shape import Content
 from dashboard.briefing.deck import deck
 from dashboard.briefing.geodata import geodata
 from dashboard.briefing.ledgers import ledgers
+from dashboard.briefing.slides import presentation
 from dashboard.briefing.wallmap import paper as wall_map
 
 Paper = Callable[[Content, Path], list[Path]]
@@ -23,6 +24,7 @@ def _figures(content: Content, folder: Path) -> list[Path]:
 
 FORMATS: dict[str, Paper] = {
     "html": deck,
+    "pptx": presentation,
     "docx": bulletin,
     "xlsx": ledgers,
     "pdf": wall_map,
