@@ -29,9 +29,9 @@ _CELLS = (
     "pattern", "lacks", "visits", "last_visit", "people", "area_m2",
 )  # fmt: skip
 _ZONES = (
-    "name", "leader", "problems", "per_km2", "change", "new", "closed_since", "open", "open_change", "overdue",
-    "overdue_change", "due", "on_time", "on_time_rate", "closure_rate", "rank", "due_soon", "cells", "unassigned",
-    "unvisited", "hotspots", "area",
+    "name", "leader", "deputies", "problems", "per_km2", "change", "new", "closed_since", "open", "open_change",
+    "overdue", "overdue_change", "due", "on_time", "on_time_rate", "closure_rate", "rank", "due_soon", "cells",
+    "unassigned", "unvisited", "hotspots", "area",
 )  # fmt: skip
 _LEDGER = (
     "code", "zone", "cell", "unit", "category", "source", "state", "reported_at", "due_at", "closed_at", "days_overdue",
@@ -103,6 +103,7 @@ def zones(known: Known) -> Table:
             frame[fact] = known.count_by_zone(known.facts[f"is_{fact}"]).reindex(frame.index)
     if known.is_kept("unled"):
         frame["leader"] = known.names("leader", frame.index)
+        frame["deputies"] = known.names("deputies", frame.index)
     if known.hotspots.refusal is None:
         frame["hotspots"] = known.count_by_zone(pd.Series(data=True, index=known.hot.index)).reindex(frame.index)
     return table(known, "zones", "tables.zones", frame, _ZONES, layer="zones")
@@ -118,8 +119,8 @@ def ledger_rows(county: "County", snapshot: "Snapshot", filters: "Filters", sinc
 
 
 def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
-    """The first `LEDGER_AT_MOST` of `ledger_rows`; `told`: address, description, lon and lat (EPSG:4326) by code, where
-    the caller has them. None where there is no such problem."""
+    """The first `LEDGER_AT_MOST` of `ledger_rows`; `told`: of address, description, lon and lat
+    (EPSG:4326) by code what the caller has. None where there is no such problem."""
     every = ledger_rows(known.county, known.snapshot, known.filters, known.since)
     rows = every[:LEDGER_AT_MOST]
     if not len(rows):
@@ -147,7 +148,7 @@ def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
         index=codes,
     )
     if told is not None:
-        frame = frame.join(told[["address", "description", "lon", "lat"]])
+        frame = frame.join(told)
     made = table(known, "ledger", "tables.ledger", frame, _LEDGER, of=len(every))
     cells = _named(snapshot.cells, snapshot.cell[rows])
     about = tuple(("cells", cell) if cell else None for cell in cells)
