@@ -13,7 +13,7 @@ TABS = ("overview", "heat", "coverage", "responsibility", "data")
 def main() -> None:
     """One run of the screen."""
     from dashboard import cached
-    from dashboard.screen import address, languages, printout, sidebar, states, topline, unknown
+    from dashboard.screen import address, languages, printout, sidebar, states, topline, unknown, views
     from dashboard.text import t
     from etl.errors import DatabaseAway, GridError
     from settings import LANGUAGES, Settings
@@ -37,6 +37,8 @@ def main() -> None:
         for name in TABS
     }
     current = st.navigation(list(pages.values()), position="hidden")
+    if (wanted := views.gone_to()) and pages[wanted].url_path != current.url_path:
+        st.switch_page(pages[wanted])
     topline.draw(look, settings, language, pages, current)
     languages.speak(language)
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)

@@ -28,17 +28,7 @@ def shelf(var_dir: Path, place: str) -> Shelf:
 
 def listed(var_dir: Path, place: str) -> tuple[dict[str, Scenario], Listed]:
     """The scenarios by name, in their order, and the files of them; one that holds no scenario is a broken one."""
-    kept = shelf(var_dir, place)
-    found, things, broken = {}, [], []
-    every = kept.listed()
-    for thing in every.things:
-        try:
-            found[thing.name] = read(thing, kept.folder)
-        except FileUnreadable as trouble:
-            broken.append(trouble)
-        else:
-            things.append(thing)
-    return found, Listed(tuple(things), (*every.broken, *broken))
+    return shelf(var_dir, place).listed_as(read)
 
 
 def for_briefing(var_dir: Path, place: str) -> dict[str, Scenario]:

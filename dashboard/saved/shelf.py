@@ -8,23 +8,31 @@ they have seen; where it is another one by now nothing is written.
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.saved.lock import locked
 from dashboard.saved.thing import MOST_BYTES, Made, Saved, as_json, cleaned, from_json, key_of
 from dashboard.text.errors import error
 from etl.errors import FileUnreadable, GridError, NotSaved, SavedMeanwhile
 
+T = TypeVar("T")
+
 MOST = 100
 """Things of a kind."""
 _DELETED_KEPT = 20
 _PART = ".part"
+
+
+def folder_of(var_dir: Path, place: str, what: str = "saved") -> Path:
+    """Where all that is kept for a place lies, its division code being whatever its files say."""
+    is_plain = re.fullmatch(r"[0-9A-Za-z_-]{1,40}", place)
+    return var_dir / what / (place if is_plain else sha256(place.encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,7 @@ class Shelf:
     @classmethod
     def of(cls, var_dir: Path, place: str, kind: str) -> "Shelf":
         """That of a place (its division code) in the folder the program writes to."""
-        is_plain = re.fullmatch(r"[0-9A-Za-z_-]{1,40}", place)
-        return cls(var_dir / "saved" / (place if is_plain else sha256(place.encode()).hexdigest()[:32]) / kind, kind)
+        return cls(folder_of(var_dir, place) / kind, kind)
 
     def listed(self) -> Listed:
         """What there is, read anew. Raises `FileUnreadable` where the folder itself cannot be."""
@@ -67,6 +74,20 @@ class Shelf:
             if thing is not None and thing.deleted_at is None:
                 things.append(thing)
         return Listed(tuple(sorted(things, key=lambda thing: (thing.order, thing.name))), tuple(broken))
+
+    def listed_as(self, read: Callable[[Saved, Path], T]) -> tuple[dict[str, T], Listed]:
+        """What there is by name, in its order, as `read` (of a thing and the folder) understands it, and the files; one
+        for which `read` raises `FileUnreadable` is a broken one."""
+        every = self.listed()
+        found: dict[str, T] = {}
+        broken = []
+        for thing in every.things:
+            try:
+                found[thing.name] = read(thing, self.folder)
+            except FileUnreadable as trouble:
+                broken.append(trouble)
+        things = tuple(thing for thing in every.things if thing.name in found)
+        return found, Listed(things, (*every.broken, *broken))
 
     def find(self, name: str) -> Saved | None:
         """The thing of that name, None where there is none (any more); raises `FileUnreadable` for a broken file and
@@ -107,6 +128,23 @@ class Shelf:
     def mark(self, thing: Saved, *, is_for_briefing: bool) -> Saved:
         """Takes it into the briefing or out of it. Raises as `save`."""
         return self._changed(thing, is_for_briefing=is_for_briefing)
+
+    def rename(self, thing: Saved, name: str) -> Saved:
+        """The same under another name, in its old place. Raises as `save`."""
+        told = cleaned(name)
+        if told == thing.name:
+            return thing
+        with self._writing(told):
+            there, taken = self._read(self._path(thing.key)), self._read(self._path(key_of(told)))
+            if there is None or there.revision != thing.revision:
+                raise error(SavedMeanwhile, "saved_meanwhile", name=thing.name)
+            if taken is not None and taken.deleted_at is None:
+                raise error(SavedMeanwhile, "saved_taken", name=told)
+            renamed = self._write(
+                replace(there, name=told, revision=max(there.revision, taken.revision if taken else 0) + 1)
+            )
+            self._path(thing.key).unlink(missing_ok=True)
+            return renamed
 
     def delete(self, thing: Saved) -> Saved:
         """Takes it off the list; what comes back can be given to `restore`. Raises as `save`."""

@@ -30,11 +30,28 @@ def begin() -> None:
         )
         if is_ours or state.pop("is_touched", False):
             return
+    _take_over(query)
+    state["address"] = query
+    state["written_at"] = 0.0
+
+
+def _take_over(query: Mapping[str, str]) -> None:
+    state = st.session_state
     state["chosen"] = Filters.from_query(query)
     state["unread"] = Filters.unread(query)
     state["choices"] = {name: text[:_LONGEST_CHOICE] for name, text in query.items() if name not in _FILTER_NAMES}
-    state["address"] = query
-    state["written_at"] = 0.0
+
+
+def here() -> dict[str, str]:
+    """What the address said when the reader last saw it, without the language."""
+    return {name: text for name, text in st.session_state["address"].items() if name != "lang"}
+
+
+def follow(query: Mapping[str, str], kept: Iterable[str] = ()) -> None:
+    """Takes over another address as a link would, but for the language and the choices `kept`; for a callback."""
+    choices: dict[str, str] = st.session_state["choices"]
+    _take_over({**query, **{name: choices[name] for name in ("lang", *kept) if name in choices}})
+    st.session_state["is_touched"] = True
 
 
 def end() -> None:
@@ -111,6 +128,12 @@ def choice(name: str, options: Sequence[str] | None, default: str) -> str:
     st.session_state["used"].add(name)
     found: str = st.session_state["choices"].get(name, default)
     return default if options is not None and found not in options else found
+
+
+def take(name: str) -> str:
+    """A choice that holds once, empty where there is none; it goes out of the address."""
+    found: str = st.session_state["choices"].pop(name, "")
+    return found
 
 
 def set_choice(name: str, value: str | None, default: str = "") -> None:

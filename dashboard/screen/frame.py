@@ -1,7 +1,7 @@
 """The frame of a page with a map: the map at left, the reasons beside it; the style sheet gives them the height."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +11,7 @@ from dashboard.maps import live
 from dashboard.maps.layers import MapView
 from dashboard.maps.live import Arranged, Events
 from dashboard.maps.views import MapStyle
-from dashboard.screen import address, presence
+from dashboard.screen import address, presence, sight, views
 
 HEIGHT = "100%"
 """The map fills its container."""
@@ -31,6 +31,8 @@ class Body:
 
 def columns(*, is_wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
     """Containers of the map and of the reasons beside it; wide ones hold a table."""
+    if views.is_going():
+        st.rerun()
     row = st.container(key="body", horizontal=True, gap=None)
     left, right = row.container(key="map"), row.container(key="reasons")
     if is_wide:
@@ -70,9 +72,9 @@ def draw(
     `choice`: the name in the address of what the buttons on the map choose; the first one is the default. `kinds`: of
     points that can be clicked like zones and cells. `on_arranged`: see `live.gridmap`.
     """
-    flown, flight = st.session_state.get("flight", (None, ""))
-    fly = flight if flown == selected else ""
-    events = live.gridmap(replace(view, fly=fly), key="grid", height=HEIGHT, on_arranged=on_arranged)
+    events = live.gridmap(
+        sight.on(view, selected), key="grid", height=HEIGHT, on_arranged=on_arranged, on_seen=sight.answered
+    )
     if choice is not None and events.choice not in (None, view.chosen):
         address.set_choice(choice, events.choice, view.choices[0][0])
         st.rerun(scope="fragment")
@@ -84,9 +86,7 @@ def draw(
 
 def fly_to(layer: str, code: str) -> None:
     """Selects a place, brings it into view and draws the fragment anew."""
-    st.session_state["flights"] = st.session_state.get("flights", 0) + 1
-    st.session_state["flight"] = ((layer, code), str(st.session_state["flights"]))
-    address.set_choice("at", f"{layer}:{code}")
+    sight.fly(layer, code)
     st.rerun(scope="fragment")
 
 

@@ -1,7 +1,6 @@
 """Scenarios of siting behind a button: saved by name, opened, marked for the briefing, deleted and taken back."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 
@@ -11,27 +10,15 @@ from dashboard import cached
 from dashboard.analysis.scenario import Arrangement, Scenario
 from dashboard.facts import clock
 from dashboard.saved import scenarios
-from dashboard.saved.shelf import Listed, Shelf
+from dashboard.saved.shelf import Listed
 from dashboard.saved.thing import LONGEST_NAME, Saved
 from dashboard.screen import arranging, contrasts, markdown, scenario_files
+from dashboard.screen.keeping import Desk, Said
 from dashboard.text import number, t, word
 from dashboard.text.errors import explain
-from etl.errors import GridError, SavedMeanwhile
+from etl.errors import GridError
 
-_SAID = "scenario_said"
 _NAME = "scenario_name"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What came of the last click."""
-
-    text: str
-    is_trouble: bool = False
-    undo: Saved | None = None
-    """What was deleted and can be taken back."""
-    over: Saved | None = None
-    """What has the name already and may be replaced."""
 
 
 def kept(look: cached.Look) -> tuple[dict[str, Scenario], Listed]:
@@ -49,7 +36,8 @@ def bar(look: cached.Look, made: Arrangement, language: str) -> tuple[dict[str, 
     with st.popover(t("scenario.button", language, count=number(len(found))), key="scenarios"):
         if not made.refusal:
             _save(look, made, now, language)
-        _said(look, made, language)
+        again = None if made.refusal else partial(_keep, look, made, language, "")
+        _desk(look, language).said(again)
         _list(look, found, every, now, language)
         contrasts.choose(look, every, language)
         if not made.refusal:
@@ -71,41 +59,13 @@ def _save(look: cached.Look, made: Arrangement, now: str, language: str) -> None
             t("scenario.name", language), key=_NAME, max_chars=LONGEST_NAME,
             placeholder=now or t("scenario.name_hint", language),
         )  # fmt: skip
-        st.button(t("scenario.save", language), key="scenario_save", on_click=_keep, args=(look, made, language, now))
+        st.button(t("kept.save", language), key="scenario_save", on_click=_keep, args=(look, made, language, now))
 
 
 def _keep(look: cached.Look, made: Arrangement, language: str, now: str, over: Saved | None = None) -> None:
     name = over.name if over else st.session_state.get(_NAME) or now
-    shelf = _shelf(look)
-
-    def act() -> Said:
-        told = scenarios.content(scenarios.settled(made))
-        on = scenarios.made_on(look.county, look.filters, look.asked)
-        try:
-            thing = shelf.save(name, told, on, over=over.revision if over else None)
-        except SavedMeanwhile as trouble:
-            return Said(explain(trouble, language), is_trouble=True, over=shelf.find(name))
-        return Said(t("scenario.saved", language, name=thing.name))
-
-    _do(act, language)
-
-
-def _said(look: cached.Look, made: Arrangement, language: str) -> None:
-    """What came of the last click, with the button that follows from it."""
-    said: Said | None = st.session_state.get(_SAID)
-    if said is None:
-        return
-    st.html(f'<div class="note{" is-alarming" if said.is_trouble else ""}">{escape(said.text)}</div>')
-    if said.undo is not None:
-        st.button(
-            t("scenario.undo", language), key="scenario_undo",
-            on_click=_do, args=(partial(_restored, _shelf(look), said.undo, language), language),
-        )  # fmt: skip
-    if said.over is not None and not made.refusal:
-        st.button(
-            t("scenario.over", language), key="scenario_over",
-            on_click=_keep, args=(look, made, language, "", said.over),
-        )  # fmt: skip
+    on = scenarios.made_on(look.county, look.filters, look.asked)
+    _desk(look, language).keep(name, lambda: scenarios.content(scenarios.settled(made)), on, over)
 
 
 def _list(look: cached.Look, found: Mapping[str, Scenario], every: Listed, now: str, language: str) -> None:
@@ -119,18 +79,15 @@ def _list(look: cached.Look, found: Mapping[str, Scenario], every: Listed, now: 
 
 
 def _line(look: cached.Look, thing: Saved, scenario: Scenario, language: str, *, is_now: bool) -> None:
-    shelf, key = _shelf(look), thing.key[:12]
+    desk, key = _desk(look, language), thing.key[:12]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"scenario_{key}"):
         st.button(
             markdown.escaped(thing.name), key=f"open_{key}", type="tertiary", on_click=arranging.put,
             args=(look, scenario), disabled=is_now, help=t("scenario.open", language),
         )  # fmt: skip
         st.session_state[f"brief_{key}"] = thing.is_for_briefing
-        st.checkbox(t("scenario.brief", language), key=f"brief_{key}", on_change=_mark, args=(shelf, thing, language))
-        st.button(
-            "", key=f"delete_{key}", type="tertiary", icon=":material/delete:", help=t("scenario.delete", language),
-            on_click=_do, args=(partial(_deleted, shelf, thing, language), language),
-        )  # fmt: skip
+        st.checkbox(t("scenario.brief", language), key=f"brief_{key}", on_change=_mark, args=(desk, thing))
+        desk.delete(thing, f"delete_{key}")
     st.html(f'<div class="note">{escape(about(look, thing, scenario, language))}</div>')
 
 
@@ -145,31 +102,15 @@ def about(look: cached.Look, thing: Saved, scenario: Scenario, language: str) ->
     return told + t("scenario.then", language) + on
 
 
-def _mark(shelf: Shelf, thing: Saved, language: str) -> None:
+def _mark(desk: Desk, thing: Saved) -> None:
     is_marked = bool(st.session_state[f"brief_{thing.key[:12]}"])
 
     def act() -> Said:
-        shelf.mark(thing, is_for_briefing=is_marked)
-        return Said(t("scenario.marked" if is_marked else "scenario.unmarked", language, name=thing.name))
+        desk.shelf.mark(thing, is_for_briefing=is_marked)
+        return Said(t("scenario.marked" if is_marked else "scenario.unmarked", desk.language, name=thing.name))
 
-    _do(act, language)
-
-
-def _deleted(shelf: Shelf, thing: Saved, language: str) -> Said:
-    return Said(t("scenario.deleted", language, name=thing.name), undo=shelf.delete(thing))
+    desk.do(act)
 
 
-def _restored(shelf: Shelf, thing: Saved, language: str) -> Said:
-    return Said(t("scenario.restored", language, name=shelf.restore(thing).name))
-
-
-def _do(act: Callable[[], Said], language: str) -> None:
-    """Does it and keeps what is to be said of it; for a callback."""
-    try:
-        st.session_state[_SAID] = act()
-    except GridError as trouble:
-        st.session_state[_SAID] = Said(explain(trouble, language), is_trouble=True)
-
-
-def _shelf(look: cached.Look) -> Shelf:
-    return scenarios.shelf(look.settings.var_dir, look.county.place.code)
+def _desk(look: cached.Look, language: str) -> Desk:
+    return Desk("scenario", scenarios.shelf(look.settings.var_dir, look.county.place.code), language)

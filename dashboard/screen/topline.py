@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import cached
-from dashboard.screen import address, languages
+from dashboard.saved.views import PAGES
+from dashboard.screen import address, languages, states, views
 from dashboard.text import number, place_name, t
 from settings import Settings
 
@@ -22,7 +23,7 @@ def style() -> None:
 
 
 def draw(look: cached.Look | None, settings: Settings, language: str, pages: dict[str, Any], current: Any) -> None:
-    """The line itself."""
+    """The line itself; `look` is None where there is nothing to look at."""
     place = look.county.place if look else None
     title = t("head.title", language, place=place_name(place.name, place.code, language) if place else "").strip()
     mark = settings.map_mark or t("map.mark", language)
@@ -33,6 +34,9 @@ def draw(look: cached.Look | None, settings: Settings, language: str, pages: dic
             with st.container(key="current_tab" if page.title == current.title else f"tab_{page.url_path or 'first'}"):
                 st.page_link(page, label=page.title, query_params=address.link())
         st.html(f'<div class="topline-facts">{_date(look, language)}<span>{escape(mark)}</span></div>')
+        page = next(name for name, page in pages.items() if page.url_path == current.url_path)
+        if look is not None and page in PAGES and not states.is_bare(look):
+            views.bar(look, page, language)
         languages.switch(language)
 
 

@@ -88,7 +88,7 @@ def test_marked_for_the_briefing_deleted_and_taken_back(app: AppTest, tmp_path: 
     app.run()
     assert list(scenarios.for_briefing(tmp_path, PLACE)) == ["两座"]
     press(app, "delete_")
-    assert scenarios.listed(tmp_path, PLACE)[0] == {} and t("scenario.deleted", "zh", name="两座") in notes(app)
+    assert scenarios.listed(tmp_path, PLACE)[0] == {} and t("kept.deleted", "zh", name="两座") in notes(app)
     press(app, "scenario_undo")
     assert list(scenarios.for_briefing(tmp_path, PLACE)) == ["两座"] and app.checkbox[0].value
 
