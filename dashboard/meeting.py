@@ -5,18 +5,13 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-import sqlalchemy as sa
-
 from dashboard import options, queries
-from dashboard.analysis.scenario import arranged
 from dashboard.briefing import content
 from dashboard.briefing.formats import FORMATS
-from dashboard.briefing.pack import pack
-from dashboard.briefing.templates import read_templates
+from dashboard.briefing.pack import ON_REQUEST, pack
 from dashboard.county import County
-from dashboard.filters import Filters
-from dashboard.saved import scenarios
+from dashboard.filters import NONE, Filters
+from dashboard.packs import wanted
 from dashboard.snapshot import Snapshot
 from dashboard.standards import read_standards
 from dashboard.text import t
@@ -34,10 +29,16 @@ def add(parser: argparse.ArgumentParser, language: str) -> None:
         return t(f"cli.{name}", language, **values)
 
     parser.add_argument("-o", "--output", type=Path, required=True, help=say("briefing_output"))
-    parser.add_argument("--format", choices=(ALL, *FORMATS), default=ALL, help=say("briefing_format"))
+    parser.add_argument(
+        "--format",
+        action="append",
+        choices=(ALL, *FORMATS, *ON_REQUEST),
+        help=say("briefing_format", larger=", ".join(ON_REQUEST)),
+    )
     parser.add_argument("--since", help=say("since"))
     parts = ", ".join(content.PARTS)
     parser.add_argument("--part", action="append", choices=content.PARTS, metavar="PART", help=say("part", parts=parts))
+    parser.add_argument("--page", action="append", metavar="ZONE", help=say("page"))
     options.add_filters(parser, language)
 
 
@@ -48,30 +49,26 @@ def run(
     since = options.moment("since", chosen.since, county) or filters.moment - content.WEEK
     if since > filters.moment:
         raise error(SettingsError, "since_after", since=chosen.since, moment=_local(filters.moment, county))
-    standards = read_standards(settings.standards)
-    marked = scenarios.for_briefing(settings.var_dir, county.place.code)
-    said = content.brief(
-        county, snapshot, filters, since,
-        settings=settings,
-        standards=standards,
-        language=settings.language,
-        templates=read_templates(settings.var_dir / "templates", settings.language),
-        parts=chosen.part,
-        arrangements={
-            name: arranged(county, snapshot, filters, one, standards=standards) for name, one in marked.items()
-        },
-        ledger=told(queries.connect(settings.url), county, snapshot, filters, since),
+    formats = None if ALL in (chosen.format or [ALL]) else tuple(chosen.format)
+    parts = None if chosen.part is None else tuple(chosen.part)
+    asked = wanted.Wanted(since, settings.language, parts, _pages(chosen.page, county), formats)
+    said = wanted.said(
+        queries.connect(settings.url), county, snapshot, filters, asked,
+        settings=settings, standards=read_standards(settings.standards),
     )  # fmt: skip
-    formats = None if chosen.format == ALL else [chosen.format]
     made = pack(said, chosen.output, formats, _progress)
     return [*made.files, made.zip]
 
 
-def told(engine: sa.Engine, county: County, snapshot: Snapshot, filters: Filters, since: datetime) -> pd.DataFrame:
-    """Address, description, lon and lat, by code, of the problems that a ledger holds."""
-    rows = content.ledger_rows(county, snapshot, filters, since)[: content.LEDGER_AT_MOST]
-    codes = snapshot.keys.take(rows)
-    return queries.problems(engine, county, codes.tolist())[["address", "description", "lon", "lat"]]
+def _pages(asked: list[str] | None, county: County) -> tuple[str, ...] | None:
+    """Codes of the zones that get a page; `NONE` alone: none of them."""
+    if asked is None or asked == [NONE]:
+        return None if asked is None else ()
+    names = {name: code for code, name in county.zones["name"].items() if isinstance(name, str)}
+    codes = tuple(one if one in county.zones.index else names.get(one, one) for one in asked)
+    for code in codes:
+        options.one_of("page", code, [*county.zones.index, NONE])
+    return tuple(dict.fromkeys(codes))
 
 
 def _progress(name: str, done: int, of: int) -> None:

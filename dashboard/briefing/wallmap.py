@@ -67,16 +67,17 @@ def _names(terms: pd.DataFrame, layer: str, role: str) -> pd.Series:
     return assignments.names(terms[(terms["target_layer"] == layer) & (terms["role"] == role)])
 
 
-def paper(content: "Content", folder: Path) -> list[Path]:
-    """`wall-map.pdf` of a briefing: its heat, or the first of its maps of cells; nothing where it has no map."""
+def paper(content: "Content", folder: Path, *, size: str = "A3") -> list[Path]:
+    """`wall-map.pdf` of a briefing, of another size `wall-map-A1.pdf`: its heat, or the first of its maps of cells;
+    nothing where it has no map."""
     maps = [(section.key == "heat", section.map) for section in content.sections if section.map is not None]
     of_cells = [each for each in maps if each[1].polygons is not None and each[1].polygons.layer == "cells"]
     view = max(of_cells or maps, key=lambda each: each[0], default=(False, None))[1]
     if view is None or view.geometry.is_empty:
         return []
-    path = folder / NAME
+    path = folder / (NAME if size == "A3" else f"{Path(NAME).stem}-{size}.pdf")
     shown = replace(view, facts=content.facts, mark=content.mark, selected=None, points=())
-    path.write_bytes(wall_map(shown, content.place, People.in_content(content)))
+    path.write_bytes(wall_map(shown, content.place, People.in_content(content), size=size))
     return [path]
 
 

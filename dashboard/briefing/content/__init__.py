@@ -1,6 +1,6 @@
 """What is said at the meeting: `brief` makes a `Content` of county and snapshot alone."""
 
-from dashboard.briefing.content.brief import PARTS, REASONS, WEEK, ZONE, brief
+from dashboard.briefing.content.brief import PARTS, REASONS, WEEK, ZONE, brief, in_order
 from dashboard.briefing.content.shape import (
     ALARM,
     BETTER,
@@ -23,6 +23,6 @@ from dashboard.briefing.content.written import written
 
 __all__ = [
     "ALARM", "BETTER", "KINDS", "LEDGER_AT_MOST", "NOBODY", "OVERDUE", "PARTS", "REASONS", "WEEK", "WORSE", "ZONE",
-    "Chart", "Column", "Content", "Figure", "LeftOut", "Section", "Sentence", "Series", "Table", "brief", "ledger_rows",
-    "written",
+    "Chart", "Column", "Content", "Figure", "LeftOut", "Section", "Sentence", "Series", "Table", "brief", "in_order",
+    "ledger_rows", "written",
 ]  # fmt: skip

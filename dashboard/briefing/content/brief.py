@@ -71,7 +71,8 @@ def brief(
 ) -> Content:
     """What is said as of the moment of resolved filters, since the last meeting (a week before unless given).
 
-    `parts`: of `PARTS`, all unless given. `zones`: codes of those that get a page; all in the filters unless given.
+    `parts`: of `PARTS`, said in the order given, the pages of zones last; all in their own order unless given.
+    `zones`: codes of those that get a page; all in the filters unless given.
     `arrangements`: of sites, by the name they were kept under ("" for a mere proposal). `ledger`: address and
     description by code of the problems of `whole.ledger_rows`, where the caller has them.
 
@@ -82,11 +83,13 @@ def brief(
     since = filters.moment - WEEK if since is None else since
     _check(county, filters, since, parts, zones)
     known = Known(county, snapshot, filters, since, settings, standards, language, templates, arrangements or {})
-    chosen = PARTS if parts is None else parts
+    chosen = PARTS if parts is None else tuple(dict.fromkeys(parts))
     sections: list[Section] = []
     left_out: list[LeftOut] = []
-    for key, make in _MADE.items():
-        made = make(known) if key in chosen else Draft(known, key).left_out("not_chosen")
+    for key in in_order(chosen):
+        if key == ZONE:
+            continue
+        made = _MADE[key](known) if key in chosen else Draft(known, key).left_out("not_chosen")
         (sections if isinstance(made, Section) else left_out).append(made)  # type: ignore[arg-type]
     if ZONE in chosen:
         sections += zone.pages(known, known.zones if zones is None else tuple(zones))
@@ -110,6 +113,15 @@ def brief(
         words=templates.group("paper"),
         **_titles(known),
     )
+
+
+def in_order(parts: Sequence[str]) -> tuple[str, ...]:
+    """Every part, these first in their order.
+
+    >>> in_order(["tasks", "heat"])[:3]
+    ('tasks', 'heat', 'headline')
+    """
+    return (*parts, *(part for part in PARTS if part not in parts))
 
 
 def _check(

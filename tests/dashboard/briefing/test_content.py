@@ -208,7 +208,7 @@ def test_one_zone_is_a_briefing_of_its_own(town: Town) -> None:
 
 def test_parts_and_zones_are_chosen(town: Town) -> None:
     content = briefed(town, parts=["tasks", "headline", "zone"], zones=[SOUTH])
-    assert [one.id for one in content.sections] == ["headline", "tasks", f"zone-{SOUTH}"]
+    assert [one.id for one in content.sections] == ["tasks", "headline", f"zone-{SOUTH}"]
     assert {one.reason for one in content.left_out} == {"not_chosen"}
     with pytest.raises(ValueError, match="weather"):
         briefed(town, parts=["weather"])
