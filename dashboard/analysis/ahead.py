@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from dashboard.analysis import assignments
+from dashboard.analysis import assignments, duties
 from dashboard.analysis.assignments import GRID_WORKER
 from dashboard.analysis.cases import cases, day_number
 from dashboard.filters import NONE
@@ -32,19 +32,16 @@ def due(county: "County", snapshot: "Snapshot", filters: "Filters", *, of: str =
 
 
 def ending(county: "County", filters: "Filters", *, days: int = DAYS) -> pd.DataFrame:
-    """Cells whose last grid worker in term goes within so many days, in order of code: nobody follows yet.
+    """Cells whose last grid worker in term goes within so many days and whom nobody follows the day after, in order of
+    code (`duties.running_out`).
 
     Index `cell`; columns name, zone, worker (names), until (datetime64). Cells in force and in the filters.
     """
     today = county.place.local_day(filters.moment)
+    last = duties.running_out(county, today, within_days=days)
     inside = county.cells[county.cells_on(today, zone=filters.zone, cell=filters.cell)]
-    terms = assignments.in_term(county, today)
-    terms = terms[(terms["target_layer"] == "cell") & (terms["role"] == GRID_WORKER)]
-    last = terms.assign(_end=terms["valid_to"].fillna(pd.Timestamp.max.floor("s"))).groupby("target")["_end"].max()
-    soon = last.index[last.to_numpy("datetime64[s]") <= np.datetime64(today + timedelta(days=days), "s")]
-    follows = assignments.is_unassigned(county, today + timedelta(days=days)).reindex(soon).fillna(value=False)
-    chosen = inside[inside.index.isin(soon[follows.to_numpy(dtype=bool)])]
-    names = assignments.names(terms)
+    chosen = inside[inside.index.isin(last.index)]
+    names = assignments.holders(county, today, layer="cell", role=GRID_WORKER)
     told = {"name": chosen["name"], "zone": chosen["zone"]}
     frame = pd.DataFrame(told, index=chosen.index).rename_axis("cell")
     return frame.assign(worker=names.reindex(frame.index), until=last.reindex(frame.index))

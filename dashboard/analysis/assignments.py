@@ -57,6 +57,13 @@ def is_unassigned(county: "County", day: date) -> pd.Series:
     return pd.Series(told, index=county.cells.index.rename("cell"), name="is_unassigned")
 
 
+def holders(county: "County", day: date, *, layer: str, role: str) -> pd.Series:
+    """Names of those who hold a role of a layer on a local day, by target, as of `names`."""
+    rows = county.assignments
+    is_asked = (rows["target_layer"] == layer) & (rows["role"] == role) & counties.in_term(rows, day)
+    return names(with_parties(county, rows[is_asked]))
+
+
 def held(county: "County", day: date, *, layer: str = "cell") -> pd.DataFrame:
     """Who answers for each cell (`layer` cell: as grid worker) or facility (`layer` facility: in whatever role) on a
     local day. All of `county`, in their order; index `cell` or `facility`.

@@ -188,9 +188,9 @@ def cells(
     """
     found = found if found is not None else facts(county, filters, shares=shares, unserved_share=unserved_share)
     told = county.cells.loc[found.index]
-    terms = assignments.in_term(county, county.place.local_day(filters.moment))
-    workers = assignments.names(terms[(terms["target_layer"] == "cell") & (terms["role"] == assignments.GRID_WORKER)])
-    leaders = assignments.names(terms[(terms["target_layer"] == "zone") & (terms["role"] == assignments.LEADER)])
+    day = county.place.local_day(filters.moment)
+    workers = assignments.holders(county, day, layer="cell", role=assignments.GRID_WORKER)
+    leaders = assignments.holders(county, day, layer="zone", role=assignments.LEADER)
     frame = pd.DataFrame(
         {
             "name": told["name"],

@@ -52,8 +52,8 @@ def duties(
     frame["kind"], frame["cell"] = (pd.Series(own[name], frame.index, dtype="str") for name in ("kind", "cell"))
     frame["state"] = held["state"]
     frame["until"] = _until(county, day, layer).reindex(frame.index)
-    runs_out = (frame["state"] == ONE) & _runs_out(county, day, layer, frame["until"], within_days)
-    frame["state"] = frame["state"].where(~runs_out, RUNS_OUT)
+    runs_out = frame.index.isin(running_out(county, day, layer=layer, within_days=within_days).index)
+    frame["state"] = frame["state"].mask((frame["state"] == ONE) & runs_out, RUNS_OUT)
     is_unassigned = frame["state"].isin(assignments.VACANT).astype("boolean")
     frame.insert(6, "is_unassigned", is_unassigned.mask(frame["state"] == NOT_KNOWN))
     frame.insert(7, "names", held["names"])
@@ -105,13 +105,15 @@ def _until(county: "County", day: date, layer: str) -> pd.Series:
     return last.mask(is_open).astype("datetime64[s]")
 
 
-def _runs_out(county: "County", day: date, layer: str, until: pd.Series, within_days: int) -> pd.Series:
-    """Whether the terms in force end within so many days, and none begins before or on the day after."""
+def running_out(county: "County", day: date, *, layer: str = CELL, within_days: int) -> pd.Series:
+    """Last day of the persons in term, of each target where that day is within so many days and no term begins before
+    or on the day after it. Index target."""
+    until = _until(county, day, layer)
     terms = of_layer(county, layer)
     begins = terms["valid_from"].to_numpy(dtype="datetime64[s]")
     follows = terms[begins > np.datetime64(day, "s")].groupby("target")["valid_from"].min().reindex(until.index)
     is_near = until <= pd.Timestamp(day + timedelta(days=within_days))
-    return is_near & ~(follows <= until + pd.Timedelta(days=1))
+    return until[is_near & ~(follows <= until + pd.Timedelta(days=1))]
 
 
 def _problems(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.DataFrame:

@@ -32,9 +32,8 @@ def cells(county: "County", snapshot: "Snapshot", filters: "Filters", required: 
     frame = pd.DataFrame({"name": told["name"], "zone": told["zone"], "setting": told["setting"]})
     frame.index = frame.index.rename("cell")
     frame.insert(2, "zone_name", assignments.looked_up(frame["zone"], county.zones["name"]))
-    terms = assignments.with_parties(county, assignments.terms_on(county, day))
-    is_worker = (terms["target_layer"] == "cell") & (terms["role"] == assignments.GRID_WORKER)
-    frame["worker"] = assignments.names(terms[is_worker]).reindex(frame.index)
+    workers = assignments.holders(county, day, layer="cell", role=assignments.GRID_WORKER)
+    frame["worker"] = workers.reindex(frame.index)
     found = rhythm.cells(county, filters, required)
     order = ["days_since", "required_days", "is_late", "days_unseen", "longest_gap_days", "is_kept"]
     frame = frame.join(found[order]).join(visits.cells(county, filters)[["last_visit", "visits", "is_unvisited"]])

@@ -1,8 +1,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboard.analysis import ahead, campaigns
+from dashboard.analysis import ahead, campaigns, duties
 from dashboard.filters import NONE
+from tests.dashboard.analysis.test_duties import with_terms
 from tests.dashboard.conftest import Town
 from tests.town import NORTH, SOUTH, at
 
@@ -21,6 +22,22 @@ def test_terms_that_end_without_a_successor(town: Town) -> None:
     assert list(found.index) == ["C5"]
     assert (found.loc["C5", "worker"], f"{found.loc['C5', 'until']:%m-%d}") == ("周二", "03-19")
     assert ahead.ending(town.county, town.filters).empty  # who is gone already ends no more
+
+
+def test_a_term_runs_out_here_as_it_does_in_the_list_of_duties(town: Town) -> None:
+    county = with_terms(
+        town.county,
+        ("cell", "C9", "grid_worker", "w1", "2026-01-01", "2026-03-27"),  # the seventh day from the 20th
+        ("cell", "C5", "grid_worker", "w1", "2026-03-20", "2026-03-24"),
+        ("cell", "C5", "grid_worker", "w2", "2026-03-26", ""),  # a day with nobody between
+        ("cell", "C3", "grid_worker", "w1", "2026-03-01", "2026-03-20"),  # w3 follows tomorrow
+    )
+    found = ahead.ending(county, town.filters)
+    assert found["worker"].to_dict() == {"C5": "李一", "C9": "李一"}
+    assert [f"{day:%m-%d}" for day in found["until"]] == ["03-24", "03-27"]
+    told = duties.duties(county, town.snapshot, town.filters, within_days=ahead.DAYS)
+    assert set(told.index[told["state"] == duties.RUNS_OUT]) == set(found.index)
+    assert ahead.ending(county, town.filters, days=6).index.tolist() == ["C5"]
 
 
 def test_campaigns_that_begin(town: Town) -> None:
