@@ -104,13 +104,19 @@ def _partial(
     return share
 
 
-def serving(county: "County", kind: str, day: date) -> gpd.GeoDataFrame:
-    """Facilities of a kind that serve on a day: neither closed nor planned, nor opening later; with coordinates."""
+def in_use(county: "County", day: date) -> npt.NDArray[np.bool_]:
+    """Which facilities are neither closed nor planned, nor opening after the day; True by position in `facilities`."""
     every = county.facilities
     opened = every["opened_on"].to_numpy(dtype="datetime64[s]")
     is_open = np.isnat(opened) | (opened <= np.datetime64(day, "s"))
-    serves = (every["kind"] == kind).to_numpy() & ~every["status"].isin(NOT_SERVING).to_numpy() & is_open
-    return every[serves & ~every.geometry.isna().to_numpy()]
+    return ~every["status"].isin(NOT_SERVING).to_numpy(dtype=np.bool_) & is_open
+
+
+def serving(county: "County", kind: str, day: date) -> gpd.GeoDataFrame:
+    """Facilities of a kind that are in use on a day and have coordinates."""
+    every = county.facilities
+    is_of_kind = (every["kind"] == kind).to_numpy()
+    return every[in_use(county, day) & is_of_kind & ~every.geometry.isna().to_numpy()]
 
 
 def serving_key(county: "County", day: date) -> str:

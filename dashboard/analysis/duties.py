@@ -11,7 +11,8 @@ from dashboard import county as counties
 from dashboard.analysis import assignments, responsibility
 from dashboard.analysis.assignments import ENDED, NOBODY, NOT_KNOWN, NOT_YET, ONE, SEVERAL, UNIT_ONLY, looked_up
 from dashboard.analysis.cases import cases
-from dashboard.analysis.coverage import NOT_SERVING
+from dashboard.analysis.coverage import in_use
+from dashboard.analysis.facilities import among
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -129,11 +130,4 @@ def _problems(county: "County", snapshot: "Snapshot", filters: "Filters") -> pd.
 def _asked(county: "County", filters: "Filters", day: date, layer: str) -> np.ndarray:
     if layer == CELL:
         return county.cells_on(day, zone=filters.zone, cell=filters.cell)
-    every = county.facilities
-    opened = every["opened_on"].to_numpy(dtype="datetime64[s]")
-    is_asked = ~every["status"].isin(NOT_SERVING).to_numpy() & ~(opened > np.datetime64(day, "s"))
-    if filters.zone:
-        is_asked &= every["zone"].fillna("-").isin(filters.zone).to_numpy()
-    if filters.cell is not None:
-        is_asked &= (every["cell"].fillna("-") == filters.cell).to_numpy()
-    return is_asked
+    return in_use(county, day) & among(county.facilities, filters)

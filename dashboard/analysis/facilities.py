@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.analysis import assignments
-from dashboard.analysis.coverage import NOT_SERVING
+from dashboard.analysis.coverage import in_use
 from dashboard.filters import NONE
 
 if TYPE_CHECKING:
@@ -34,19 +34,19 @@ def described(county: "County", codes: pd.Index, day: date) -> pd.DataFrame:
     )
 
 
-def among(described: pd.DataFrame, filters: "Filters") -> npt.NDArray[np.bool_]:
-    """Which facilities lie in the zones and the cell of the filters; `described`: zone, cell (NaN: in none)."""
-    found = np.ones(len(described), np.bool_)
+def among(rows: pd.DataFrame, filters: "Filters") -> npt.NDArray[np.bool_]:
+    """Which facilities lie in the zones and the cell of the filters; `rows`: zone, cell (NaN: in none)."""
+    found = np.ones(len(rows), np.bool_)
     if filters.zone:
-        found &= described["zone"].fillna(NONE).isin(filters.zone).to_numpy()
+        found &= rows["zone"].fillna(NONE).isin(filters.zone).to_numpy()
     if filters.cell is not None:
-        found &= (described["cell"].fillna(NONE) == filters.cell).to_numpy()
+        found &= (rows["cell"].fillna(NONE) == filters.cell).to_numpy()
     return found
 
 
-def without_place(county: "County", kind: str) -> int:
-    """How many facilities of a kind are neither closed nor planned and have no location: no reach, distance or number
-    by area can hold them."""
+def without_place(county: "County", kind: str, day: date) -> int:
+    """How many facilities of a kind are in use on a day and have no location: no reach, distance or number by area can
+    hold them."""
     rows = county.facilities
-    is_one = (rows["kind"] == kind) & ~rows["status"].isin(NOT_SERVING)
-    return int((is_one & (rows.geometry.isna() | rows.geometry.is_empty)).sum())
+    is_one = in_use(county, day) & (rows["kind"] == kind).to_numpy()
+    return int((is_one & (rows.geometry.isna() | rows.geometry.is_empty).to_numpy()).sum())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from dashboard.analysis import provision, recorded
@@ -120,8 +119,7 @@ def _spacing(
     standards: "Standards",
 ) -> Judged:
     if question.is_of_streets:
-        base = county.base
-        roads = np.asarray(base.geometry.array)[base["kind"].isin(provision.MAIN_ROADS).to_numpy()]
+        roads = provision.main_roads(county.base)
         if not len(roads):
             return _refused(NO_ROADS)
         is_near = provision.near(places.geometry, roads, within_m=standards.entries[question.beside].value)
@@ -161,7 +159,7 @@ def _by_facility(
     elsewhere = places[~places.index.isin(found.index)]
     return Judged(
         frame[among(frame, filters)],
-        without_place=without_place(county, kind),
+        without_place=without_place(county, kind, day),
         elsewhere=int(among(elsewhere, filters).sum()),
     )
 
@@ -178,7 +176,8 @@ def _by_zone(
     if filters.cell is not None and filters.cell != NONE:
         is_told &= found.index == county.cells["zone"].get(filters.cell)
     outside = (~places["zone"].isin(county.zones.index)).sum()
-    return Judged(found[is_told], without_place(county, question.kind), int(outside))
+    day = county.place.local_day(filters.moment)
+    return Judged(found[is_told], without_place(county, question.kind, day), int(outside))
 
 
 def _first_what_lacks(found: pd.DataFrame, column: str, asked: str) -> pd.DataFrame:
@@ -192,11 +191,6 @@ def _first_what_lacks(found: pd.DataFrame, column: str, asked: str) -> pd.DataFr
     # A class is worse the higher its number is; the only one of its kind is infinitely far from the next.
     far = np.where(is_little & (asked != CLASS), value, -value)
     return found.iloc[np.lexsort((np.nan_to_num(far, nan=-np.inf), found["state"].map(ranks).to_numpy()))]
-
-
-def _main_roads(county: "County") -> npt.NDArray[np.object_]:
-    base = county.base
-    return np.asarray(base.geometry.array)[base["kind"].isin(provision.MAIN_ROADS).to_numpy()]
 
 
 def _refused(code: str) -> Judged:

@@ -84,8 +84,7 @@ def class_gaps(
     grade, state (`TOO_LITTLE`: below the class, `WITHIN`, `NOT_KNOWN`). Index of those beside either; stations are on
     no list.
     """
-    shapes = np.asarray(base.geometry.array)[base["kind"].isin(MAIN_ROADS).to_numpy()]
-    at_road = near(toilets.geometry, shapes, within_m=beside.value)
+    at_road = near(toilets.geometry, main_roads(base), within_m=beside.value)
     at_market = near(toilets.geometry, np.asarray(markets.geometry.array), within_m=beside.value)
     grade = pd.to_numeric(toilets["grade"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     state = np.where(np.isnan(grade), NOT_KNOWN, np.where(grade > lowest.value, TOO_LITTLE, WITHIN))
@@ -98,6 +97,11 @@ def class_gaps(
         index=toilets.index,
     )
     return frame[at_road | at_market]
+
+
+def main_roads(base: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Shapes of the main roads of a base map (`MAIN_ROADS`)."""
+    return np.asarray(base.geometry.array)[base["kind"].isin(MAIN_ROADS).to_numpy()]
 
 
 def near(points: gpd.GeoSeries, shapes: npt.NDArray[np.object_], *, within_m: float) -> npt.NDArray[np.bool_]:

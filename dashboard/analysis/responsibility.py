@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.analysis import assignments, recorded, visits
 from dashboard.analysis.assignments import DEPUTY, GRID_WORKER, LEADER, MEMBER_UNIT, looked_up
 from dashboard.analysis.cases import cases
-from dashboard.analysis.coverage import NOT_SERVING
+from dashboard.analysis.coverage import in_use
 
 if TYPE_CHECKING:
     from dashboard.county import County
@@ -121,7 +121,7 @@ def card(county: "County", snapshot: "Snapshot", filters: "Filters", layer: str,
         people=int(people.to_numpy(dtype=np.int64).sum()) if len(people) else None,
         last_visit=_day(seen["last_visit"]),
         visits=None if pd.isna(seen["visits"]) else int(seen["visits"]),
-        facilities=_in_use(county, "zone" if is_zone else "cell", code),
+        facilities=_in_use(county, day, "zone" if is_zone else "cell", code),
     )
 
 
@@ -268,8 +268,8 @@ def _target_names(county: "County", frame: pd.DataFrame) -> pd.Series:
     return names
 
 
-def _in_use(county: "County", column: str, code: str) -> dict[str, int]:
-    here = county.facilities[(county.facilities[column] == code) & ~county.facilities["status"].isin(NOT_SERVING)]
+def _in_use(county: "County", day: date, column: str, code: str) -> dict[str, int]:
+    here = county.facilities[in_use(county, day) & (county.facilities[column] == code).to_numpy(dtype=np.bool_)]
     return {str(kind): int(number) for kind, number in here["kind"].value_counts().sort_index().items()}
 
 

@@ -93,7 +93,7 @@ def supplied(county: "County", filters: "Filters", kind: str, standards: "Standa
         cells=_cells(county, cells, found)[is_told],
         crowds=float(at_markets.sum()),
         crowds_unknown=int(at_markets.isna().sum()),
-        without_place=without_place(county, kind),
+        without_place=without_place(county, kind, day),
     )
 
 

@@ -40,6 +40,12 @@ def test_card_of_a_cell_with_nobody(town: Town) -> None:
     assert (card.open, card.overdue, card.facilities) == (4, 2, {"toilet": 1})
 
 
+def test_a_market_that_opens_next_year_is_not_in_use(town: Town) -> None:
+    card = responsibility.card(town.county, town.snapshot, town.filters, "cells", "C7")
+    later = responsibility.card(town.county, town.snapshot, town.at(as_of=at("2027-03-20 12:00")), "cells", "C7")
+    assert (card.facilities, later.facilities) == ({}, {"market": 1})
+
+
 def test_a_leader_of_a_cell_is_no_grid_worker(town: Town) -> None:
     card = responsibility.card(town.county, town.snapshot, town.filters, "cells", "C9")
     assert card.workers == () and [(holder.name, holder.role) for holder in card.others] == [("钱南", "leader")]

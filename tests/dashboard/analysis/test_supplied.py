@@ -1,12 +1,13 @@
 """Seats and stalls in the town of nine cells: a toilet in the middle cell, a market in the south-east one."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from dashboard.analysis import supplied, supply
+from dashboard.analysis import facilities, supplied, supply
 from dashboard.county import County
 from dashboard.standards import Standards, read_standards
 from tests.dashboard.conftest import Town
@@ -40,6 +41,14 @@ def test_twelve_seats_for_the_2_500_people_of_five_cells(town: Town) -> None:
     assert found.unserved.index.tolist() == ["C1", "C3", "C7", "C9"]
     assert found.per_thousand == pytest.approx(12 / 4.5 * 1.0)
     assert (found.crowds, found.crowds_unknown, found.without_place) == (500, 0, 0)
+
+
+def test_what_opens_later_lacks_no_location_yet(town: Town) -> None:
+    rows = town.county.facilities.copy()
+    rows.loc[["f4", "f5"], "geometry"] = None
+    bare = replace(town.county, facilities=rows)
+    days = [date(2026, 12, 31), date(2027, 1, 1)]
+    assert [facilities.without_place(bare, "market", day) for day in days] == [1, 2]
 
 
 def test_the_people_of_a_market_in_reach_share_the_seats(town: Town) -> None:
