@@ -96,9 +96,9 @@ class Standards:
         }
 
     def digest(self) -> str:
-        """A short text that changes when a number does; for cache keys."""
+        """A short text that changes when a number or its unit does; for cache keys."""
         numbers = [
-            (key, one.value, one.low, one.high, sorted(one.by_setting.items()))
+            (key, one.value, one.unit, one.low, one.high, sorted(one.by_setting.items()))
             for key, one in sorted(self.entries.items())
         ]
         return hashlib.blake2b(repr(numbers).encode("utf-8"), digest_size=8).hexdigest()

@@ -98,3 +98,11 @@ def test_the_digest_knows_the_ends_of_a_range(tmp_path: Path) -> None:
     narrower = own(tmp_path, "[toilet.per_km2_public]\nlow = 5\n")
     assert read_standards(narrower).entries["toilet.per_km2_public"].value == entries["toilet.per_km2_public"].value
     assert read_standards(narrower).digest() != read_standards().digest()
+
+
+def test_a_circle_in_minutes_is_another_key_than_one_in_metres(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[life_circle.five_minutes]\nunit = "min"\n', encoding="utf-8")
+    timed = read_standards(own)
+    assert "life_circle.five_minutes" not in timed.reaches("toilet")
+    assert timed.digest() != read_standards().digest()
