@@ -59,6 +59,12 @@ TownCanvas.include({
     ink.globalAlpha = 1;
   },
 
+  /** Left and right edge of what the map's window shows, on the canvas. */
+  window() {
+    const { x } = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
+    return [x, x + this._map.getSize().x];
+  },
+
   drawLabels(ink) {
     if (!this.isOn("labels")) return;
     const { town, font, colours, selected } = this.state;
@@ -67,15 +73,18 @@ TownCanvas.include({
     const numbers = this.shownPoints
       .filter(({ layer }) => layer.numbered)
       .map(({ layer, x, y }) => [x - layer.size, y - layer.size, x + layer.size, y + layer.size]);
-    const write = (text, x, middle, usual, weight, colour) => {
+    const inside = this.state.keepsNames ? this.window() : null;
+    const write = (text, at, middle, usual, weight, colour) => {
       const size = usual * this.state.unit;
       ink.font = `${weight} ${size}px ${font}`;
       const lines = linesOf(text);
       const half = Math.max(...lines.map((line) => ink.measureText(line).width)) / 2 + 3;
       const high = size * (0.6 * lines.length + 0.15);
-      const boxAt = (y) => [x - half, y - high, x + half, y + high];
+      const isIn = inside && weight === 700 && at > inside[0] && at < inside[1];
+      const x = isIn ? Math.max(inside[0] + half, Math.min(inside[1] - half, at)) : at;
+      const boxAt = (top) => [x - half, top - high, x + half, top + high];
       // A name makes way for a number; for another name it is left out.
-      const y = [0, 1.7, -1.7].map((by) => middle + by * size).find((at) => !numbers.some((b) => meets(boxAt(at), b)));
+      const y = [0, 1.7, -1.7].map((by) => middle + by * size).find((top) => !numbers.some((b) => meets(boxAt(top), b)));
       if (y === undefined) return;
       const box = boxAt(y);
       if (taken.some((b) => meets(box, b))) return;
@@ -85,9 +94,9 @@ TownCanvas.include({
       ink.lineWidth = size > 12 ? 4 : 3;
       ink.fillStyle = colour;
       lines.forEach((line, i) => {
-        const at = y + (i - (lines.length - 1) / 2) * size * 1.2;
-        ink.strokeText(line, x, at);
-        ink.fillText(line, x, at);
+        const base = y + (i - (lines.length - 1) / 2) * size * 1.2;
+        ink.strokeText(line, x, base);
+        ink.fillText(line, x, base);
       });
     };
     ink.textAlign = "center";

@@ -34,7 +34,7 @@ class Cards {
     if (isNobody) title.append(" ", tag(told.words.nobody));
     head.append(title, this.close());
     if (code !== name) head.append(element("p", "small", code));
-    this.node.replaceChildren(head, this.answers(values), this.numbers(values), ...this.onward(zone, cards.zones));
+    this.node.replaceChildren(head, this.answers(values), ...this.onward(zone, cards.zones, parent), this.numbers(values));
     this.node.setAttribute("aria-label", name);
     this.node.dataset.code = code;
     this.node.hidden = false;
@@ -67,9 +67,9 @@ class Cards {
     return made;
   }
 
-  onward(zone, zones) {
+  onward(zone, zones, parent) {
     const page = told.slides.find((slide) => slide.zone === zone && zone);
-    const here = this.node.closest(".slide")?.dataset.id;
+    const here = parent.closest(".slide")?.dataset.id;
     if (!page || page.id === here) return [];
     const name = zones.rows[zones.position.get(zone)]?.[zones.columns.findIndex((column) => column.name === "name")] || zone;
     const made = button("onward", say("deck_zone_page", { name }), () => ask(made, "page", page.id));

@@ -11,9 +11,12 @@ function drawn(name, attributes, text) {
   return made;
 }
 
-/** Width of a text in ems: a Chinese letter is as wide as high. */
+const rule = document.createElement("canvas").getContext("2d");
+
+/** Width of a text in ems. */
 function ems(text) {
-  return [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) >= 0x2e80 ? 1 : 0.56), 0);
+  rule.font = `100px ${getComputedStyle(document.documentElement).getPropertyValue("--st-font")}`;
+  return rule.measureText(text).width / 100;
 }
 
 function within(text, most) {
@@ -34,6 +37,7 @@ class Chart {
       isLine: chart.kind === "lines" || (chart.kind === "columns" && i >= COLUMNS_AT_MOST),
     }));
     this.node.append(element("figcaption", "", chart.title), this.legend(), this.box);
+    if (chart.kind === "bars") this.node.style.minHeight = `${Math.min(22, 3 + 0.85 * chart.labels.length * this.series.length)}em`;
     if (chart.note) this.node.append(element("p", "small", chart.note));
   }
 

@@ -1,6 +1,8 @@
 // The deck: which slide is shown, and what keys, pointers and the address do.
 
 const SWIPE = 60;
+/** Pixels of a map on paper to one of a screen: 150 to an inch. */
+const PAPER_RATIO = 1.6;
 
 class Deck {
   constructor() {
@@ -156,6 +158,7 @@ class Deck {
   }
 
   putAway({ isQuiet = false } = {}) {
+    this.stage.rest();
     const wasShown = this.cards.hide();
     if (wasShown && !isQuiet) this.stage.clear();
     return wasShown;
@@ -164,6 +167,7 @@ class Deck {
   async weeks() {
     const slide = this.slides[this.at];
     if (!slide.slide.weeks) return;
+    this.putAway();
     const isWeeks = !this.stage.isWeeks;
     await this.stage.show(slide, { isWeeks });
     this.weekButton.textContent = isWeeks ? "□" : "▷";
@@ -204,7 +208,7 @@ class Deck {
     const { clientWidth: width, clientHeight: height } = this.sheet.firstChild;
     document.documentElement.style.fontSize = `${unitOf(width, height)}px`;
     slides.forEach((slide) => fitSlide(slide, width, height));
-    this.stills.draw(slides, 2);
+    this.stills.draw(slides, PAPER_RATIO);
   }
 
   screen() {

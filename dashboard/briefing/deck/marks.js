@@ -40,8 +40,9 @@ function tag(text) {
 
 function sentence(line, kind = "li") {
   const made = element(kind, "line");
-  made.append(leading(line.text, line.about));
-  if (line.tag) made.append(" ", tag(line.tag));
+  const text = leading(line.text, line.about);
+  if (line.tag) text.append(" ", tag(line.tag));
+  made.append(text);
   return made;
 }
 
@@ -59,7 +60,7 @@ function figure(told_) {
 
 function figures(every) {
   const made = element("ul", "figures");
-  made.style.setProperty("--count", String(every.length));
+  made.classList.toggle("has-change", every.some(({ change }) => change));
   made.append(...every.map(figure));
   return made;
 }

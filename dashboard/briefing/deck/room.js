@@ -1,6 +1,7 @@
 // Making a slide fit: larger letters where there is room, smaller ones where there is none, then fewer rows.
 
 const LARGER = [1.5, 1.4, 1.3, 1.2, 1.1];
+const COVER_AT_MOST = 1.1;
 // Size of the letters, rows that every table keeps, sentences that are kept.
 const SMALLER = [
   [1, 6, Infinity], [1, 5, Infinity], [0.93, 4, Infinity], [0.93, 3, Infinity], [0.93, 3, 7], [0.93, 2, 6], [0.87, 2, 5], [0.82, 1, 4], [0.78, 0, 2],
@@ -14,9 +15,10 @@ function unitOf(width, height) {
   return Math.min(width / 76, height / 46);
 }
 
-function overflows(area) {
-  if (area.scrollHeight > area.clientHeight + 1 || area.scrollWidth > area.clientWidth + 1) return true;
-  return [...area.querySelectorAll("table")].some((table) => !table.hidden && table.scrollWidth > area.clientWidth + 1);
+/** Pixels by which a part is higher than its room; one where it is too wide, none where it fits. */
+function excess(area) {
+  if (area.scrollHeight > area.clientHeight + 1) return area.scrollHeight - area.clientHeight;
+  return area.scrollWidth > area.clientWidth + 1 ? 1 : 0;
 }
 
 function fitTitle(slide) {
@@ -40,11 +42,27 @@ function fitArea(slide, area) {
   };
   const type = (size) => area.style.setProperty("--type", String(size));
   reset();
-  if (LARGER.some((size) => (type(size), !overflows(area)))) return;
+  const larger = slide.isCover ? LARGER.filter((size) => size <= COVER_AT_MOST) : LARGER;
+  let [low, high] = [0, larger.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    type(larger[middle]);
+    if (excess(area)) low = middle + 1;
+    else high = middle;
+  }
+  if (low < larger.length) {
+    type(larger[low]);
+    return;
+  }
   SMALLER.some(([size, rows, sentences]) => {
     type(size);
     reset();
-    while (overflows(area)) if (!takeOne(slide, tables, lines, rows, sentences)) return false;
+    for (let over = excess(area); over; over = excess(area)) {
+      const row = tables.reduce((most, { rows: [first] }) => Math.max(most, first?.offsetHeight || 0), 1);
+      for (let taken = 0; taken < Math.max(1, Math.floor(over / (1.6 * row))); taken += 1) {
+        if (!takeOne(slide, tables, lines, rows, sentences)) return false;
+      }
+    }
     return true;
   });
 }

@@ -5,7 +5,8 @@ const KEYS = [
   ["O / Esc", "deck_overview"], ["A", "deck_all"], ["W", "deck_weeks"], ["N", "deck_notes"], ["F", "deck_full"], ["D", "deck_dark"],
   ["B", "deck_black"], ["P", "deck_print"], ["Backspace", "deck_back"], ["?", "deck_help"],
 ];
-const THUMB = 0.2;
+/** Slides beside each other in the overview. */
+const ACROSS = 5;
 
 class Sheets {
   constructor(stills) {
@@ -90,12 +91,14 @@ class Sheets {
     await this.stills.prepare();
     const [width, height] = [window.innerWidth, window.innerHeight];
     const grid = element("div", "thumbs");
+    // Of the width, the margins of the sheet and the gaps are left.
+    const scale = (0.88 * (width - 4.8 * unitOf(width, height))) / ACROSS / width;
     const made = told.slides.map((slide, i) => new Slide(slide, i + 1));
     made.forEach((slide, i) => {
       const thumb = button("thumb", "", () => (this.close(), go(i)));
       const frame = element("div", "thumb-frame");
-      Object.assign(frame.style, { width: `${width * THUMB}px`, height: `${height * THUMB}px` });
-      Object.assign(slide.node.style, { width: `${width}px`, height: `${height}px`, transform: `scale(${THUMB})` });
+      Object.assign(frame.style, { width: `${width * scale}px`, height: `${height * scale}px` });
+      Object.assign(slide.node.style, { width: `${width}px`, height: `${height}px`, transform: `scale(${scale})` });
       slide.node.setAttribute("aria-hidden", "true");
       slide.node.inert = true;
       frame.append(slide.node);
@@ -106,7 +109,7 @@ class Sheets {
     });
     this.open("overview", say("deck_overview"), grid);
     made.forEach((slide) => fitSlide(slide, width, height));
-    this.stills.draw(made, 0.5);
+    this.stills.draw(made, 2 * scale);
   }
 
   /** Moves the focus in the overview. */

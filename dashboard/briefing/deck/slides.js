@@ -82,7 +82,7 @@ class Slide {
 
   cover() {
     const outer = element("div", "body");
-    const body = element("div", "cover");
+    const body = this.area("cover");
     const { slide } = this;
     outer.append(body, ...(slide.map ? [this.slot] : []));
     body.append(worded("p", "subtitle", slide.subtitle));

@@ -18,9 +18,10 @@ function aimAt(grid, zone) {
   const bounds = L.latLngBounds(corner(box[0], box[1]), corner(box[2], box[3]));
   const { legend, tools } = grid.panels;
   const air = 14;
+  const right = tools.offsetWidth + 2 * air;
   const options = [
-    [[legend.offsetWidth + 2 * air, air], [air, 2 * air]],
-    [[tools.offsetLeft + tools.offsetWidth + air, air], [air, legend.offsetHeight + 2 * air]],
+    [[legend.offsetWidth + 2 * air, air], [right, 2 * air]],
+    [[air, air], [right, legend.offsetHeight + 2 * air]],
   ];
   const zoomOf = ([topLeft, bottomRight]) => grid.map.getBoundsZoom(bounds, false, L.point(topLeft).add(bottomRight));
   const [topLeft, bottomRight] = zoomOf(options[0]) >= zoomOf(options[1]) ? options[0] : options[1];
@@ -40,6 +41,7 @@ class Stage {
     const data = mapOf(isWeeks ? slide.slide.weeks : slide.slide.map);
     if (!this.grid) {
       this.grid = new GridMap(this.root, data, this.send);
+      this.grid.state.keepsNames = true;
       // The keys turn the slides.
       this.grid.map.keyboard.disable();
     }
@@ -72,6 +74,11 @@ class Stage {
     const position = shapes?.position.get(about[1]);
     this.grid.state.hovered = position === undefined ? null : { layer: about[0], position };
     if (this.grid.canvas.frame) this.grid.canvas.outline();
+  }
+
+  /** Nothing is under the pointer any more. */
+  rest() {
+    if (this.grid?.state.town) this.grid.hover(null);
   }
 
   clear() {

@@ -146,7 +146,7 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return "" if value is None or (not isinstance(value, str) and pd.isna(value)) else one_line(value)
 
 
