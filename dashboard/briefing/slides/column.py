@@ -10,8 +10,10 @@ SIZES = (16.0, 15.0, 14.0, 13.0, 12.0)
 READABLE = 14.0
 """What does not fit with letters of this size may go to a slide of its own."""
 GAP = 10.0
-STRIP = 76.0
-_TAG_W, _TAG_H = 44.0, 20.0
+_NUMBERS = (34.0, 32.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
+_BESIDE = 14.0
+"""Letters of unit and change."""
+_TAG_H, _TAG_AROUND = 20.0, 16.0
 _INSET = (12.0, 7.0)
 _CHANGE = {BETTER: shapes.BETTER, WORSE: LOUD, "": SECOND}
 
@@ -19,29 +21,39 @@ _CHANGE = {BETTER: shapes.BETTER, WORSE: LOUD, "": SECOND}
 def figures(content: Content, told: Sequence[Figure], box: Box) -> list[Part]:
     """The big figures side by side, each with its label, its denominator and what changed."""
     step = box.w / len(told)
+    size = min(_number_size(figure, step - GAP) for figure in told)
     return [
-        _figure(content, figure, Box(box.x + at * step, box.y, step - GAP, box.h)) for at, figure in enumerate(told)
+        _figure(content, figure, Box(box.x + at * step, box.y, step - GAP, box.h), size)
+        for at, figure in enumerate(told)
     ]
 
 
-def _figure(content: Content, figure: Figure, box: Box) -> Words:
+def _number_size(figure: Figure, room: float) -> float:
+    """Of the largest letters with which number, unit and change stand on one line."""
+    beside = measure.width(f" {figure.unit_text}", _BESIDE) if figure.unit_text else 0.0
+    beside += measure.width(f"  {figure.change_text}", _BESIDE, True) if figure.change_text else 0.0
+    return next(
+        (size for size in _NUMBERS if measure.width(figure.text, size, True) + beside <= room or figure.missing),
+        _NUMBERS[-1],
+    )
+
+
+def _figure(content: Content, figure: Figure, box: Box, size: float) -> Words:
     if figure.missing:
-        number = [Run(figure.text, 20.0, SECOND)]
+        number = [Run(figure.text, min(size, 20.0), SECOND)]
     else:
-        size = 34.0
-        unit, change = figure.unit_text, f"  {figure.change_text}" if figure.change_text else ""
-        while size > 20 and (
-            measure.width(figure.text, size, True) + measure.width(f" {unit}", 14.0) + measure.width(change, 14.0, True)
-            > box.w
-        ):
-            size -= 2
         number = [Run(figure.text, size, LOUD if figure.tone == ALARM else TEXT, is_bold=True)]
-        number += [Run(f" {unit}", 14.0, SECOND)] if unit else []
-        number += [Run(change, 14.0, _CHANGE.get(figure.change_tone, SECOND), is_bold=True)] if change else []
+        if figure.unit_text:
+            number.append(Run(f" {figure.unit_text}", _BESIDE, SECOND))
+        if figure.change_text:
+            colour = _CHANGE.get(figure.change_tone, SECOND)
+            number.append(Run(f"  {figure.change_text}", _BESIDE, colour, is_bold=True))
     label = figure.label
     if figure.of_text and not figure.missing:
         label = content.word("with_unit", label=label, unit=figure.of_text)
-    return Words(box, figure.label, (Paragraph(tuple(number)), Paragraph((Run(label, SMALL + 1, SECOND),))))
+    # One pitch for all of a row, so that their labels stand on one line.
+    head = Paragraph(tuple(number), pitch=size)
+    return Words(box, figure.label, (head, Paragraph((Run(label, SMALL + 1, SECOND),))))
 
 
 def figures_height(content: Content, told: Sequence[Figure], room: float) -> float:
@@ -53,7 +65,7 @@ def figures_height(content: Content, told: Sequence[Figure], room: float) -> flo
 
 def row_height(sentence: Sentence, size: float, room: float) -> float:
     """Of a sentence with the room above and below it."""
-    beside = room - (_TAG_W + GAP if sentence.tag else 0.0)
+    beside = room - (_tag_width(sentence) + GAP if sentence.tag else 0.0)
     return max(measure.height(sentence.text, size, beside), _TAG_H if sentence.tag else 0.0) + size * 0.8
 
 
@@ -65,17 +77,22 @@ def rows(told: Sequence[Sentence], box: Box, size: float) -> list[Part]:
         high = row_height(sentence, size, box.w)
         if at:
             parts.append(Rule(Box(box.x, y, box.w, 0)))
-        beside = box.w - (_TAG_W + GAP if sentence.tag else 0.0)
+        beside = box.w - (_tag_width(sentence) + GAP if sentence.tag else 0.0)
         pad = size * 0.4
         parts.append(Words(Box(box.x, y + pad, beside, high - 2 * pad), sentence.text, (_plain(sentence.text, size),)))
         if sentence.tag:
-            tag = Box(box.right - _TAG_W, y + pad, _TAG_W, _TAG_H)
+            wide = _tag_width(sentence)
+            tag = Box(box.right - wide, y + pad, wide, _TAG_H)
             run = Run(sentence.tag, SMALL, WHITE, is_bold=True)
             parts.append(
                 Words(tag, sentence.tag, (Paragraph((run,), align="ctr"),), LOUD, anchor="ctr", is_round=True)
             )  # fmt: skip
         y += high
     return parts
+
+
+def _tag_width(sentence: Sentence) -> float:
+    return measure.width(sentence.tag, SMALL, True) + _TAG_AROUND
 
 
 def rows_height(told: Sequence[Sentence], size: float, room: float) -> float:

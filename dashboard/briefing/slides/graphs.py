@@ -37,15 +37,17 @@ def draw(slide: Any, graph: Graph, content: Content) -> None:
     data = CategoryChartData(number_format=form)
     data.categories = [_category(graph, at) for at in range(graph.first, graph.last)]
     for series in chart.series:
-        data.add_series(series.label, [None if pd.isna(value) else float(value) for value in rows[series.name]])
+        data.add_series(
+            written.legible(series.label), [None if pd.isna(value) else float(value) for value in rows[series.name]]
+        )
     kinds = {
         "bars": XL_CHART_TYPE.BAR_CLUSTERED, "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
         "lines": XL_CHART_TYPE.LINE_MARKERS,
     }  # fmt: skip
     box = graph.box
     frame = slide.shapes.add_chart(kinds[chart.kind], emu(box.x), emu(box.y), emu(box.w), emu(box.h), data)
-    frame.name = chart.title
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", graph.text)
+    frame.name = written.legible(chart.title)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", written.legible(graph.text))
     made = frame.chart
     workbook = made.part.chart_workbook
     workbook.update_from_xlsx_blob(dated(workbook.xlsx_part.blob, content.as_of))
@@ -66,7 +68,7 @@ def dated(blob: bytes, moment: datetime) -> bytes:
 
 
 def _category(graph: Graph, at: int) -> str:
-    label = str(graph.chart.frame["label"].iloc[at])
+    label = written.legible(str(graph.chart.frame["label"].iloc[at]))
     return f"{label} {_MARK}" if at in graph.chart.marked else label
 
 
@@ -83,7 +85,7 @@ def _look(made: Any, graph: Graph, content: Content, form: str) -> None:
     made.has_title = True
     made.chart_title.include_in_layout = False
     run = made.chart_title.text_frame.paragraphs[0].add_run()
-    run.text = title
+    run.text = written.legible(title)
     run.font.size, run.font.bold = Pt(13), True
     run._r.get_or_add_rPr().set("lang", written.tag(content.language))
     made.has_legend = len(chart.series) > 1
@@ -171,7 +173,10 @@ def _over(made: Any) -> None:
         f'<c:lineChart {spaces}><c:grouping val="standard"/><c:varyColors val="0"/><c:marker val="1"/>{axes}'
         "</c:lineChart>"
     )
-    for series in bars.findall(qn("c:ser"))[_COLUMNS_AT_MOST:]:
+    over = bars.findall(qn("c:ser"))[_COLUMNS_AT_MOST:]
+    highest = max(over, key=_last)
+    for series in over:
+        side = "t" if series is highest else "b"
         colour = series.find(f"{qn('c:spPr')}/{qn('a:solidFill')}/{qn('a:schemeClr')}").get("val")
         for name in ("c:invertIfNegative", "c:spPr"):
             found = series.find(qn(name))
@@ -183,7 +188,8 @@ def _over(made: Any) -> None:
             f'<c:marker {spaces}><c:symbol val="none"/></c:marker>',
             f'<c:dLbls {spaces}><c:dLbl><c:idx val="{last}"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
             f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{_SIZE}00" b="1">{written.filled(colour)}'
-            '</a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="t"/>'
+            '</a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr>'
+            f'<c:dLblPos val="{side}"/>'
             '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
             '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbl><c:showLegendKey val="0"/><c:showVal val="0"/>'
             '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
@@ -198,6 +204,14 @@ def _over(made: Any) -> None:
         series.append(smooth)
         lines.find(qn("c:marker")).addprevious(series)
     bars.addnext(lines)
+
+
+def _last(series: Any) -> float:
+    """The last number of a series; minus one where there is none."""
+    from pptx.oxml.ns import qn
+
+    told = series.findall(f"{qn('c:val')}//{qn('c:v')}")
+    return float(told[-1].text) if told else -1.0
 
 
 def _faces(made: Any, content: Content) -> None:

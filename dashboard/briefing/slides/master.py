@@ -58,7 +58,7 @@ def theme(content: Content) -> tuple[str, str]:
     )
     faces = f'<a:latin typeface="{LATIN}"/><a:ea typeface="{CHINESE}"/><a:cs typeface=""/>'
     faces += f'<a:font script="Hans" typeface="{CHINESE}"/>'
-    name = written.quoteattr(content.name)
+    name = written.quoted(content.name)
     return (
         f"<a:clrScheme {DECLARED} name={name}>{colours}</a:clrScheme>",
         f"<a:fontScheme {DECLARED} name={name}><a:majorFont>{faces}</a:majorFont>"
@@ -78,7 +78,7 @@ def _themed(part: Any, content: Content) -> None:
     for made in theme(content):
         new = parse_xml(made)
         elements.replace(elements.find(new.tag), new)
-    root.set("name", content.name)
+    root.set("name", written.legible(content.name))
     if is_raw:
         part._blob = serialize_part_xml(root)
 

@@ -30,7 +30,8 @@ def saved(deck: "Presentation", content: Content) -> bytes:
     """The deck as a file, dated as of the moment that it tells of."""
     moment = content.as_of.astimezone(UTC).replace(tzinfo=None)
     told = deck.core_properties
-    told.title, told.subject, told.author, told.last_modified_by = content.title, content.subtitle, content.name, ""
+    title, subject, author = (written.legible(text)[:255] for text in (content.title, content.subtitle, content.name))
+    told.title, told.subject, told.author, told.last_modified_by = title, subject, author, ""
     told.created = told.modified = moment
     told.language, told.keywords, told.comments, told.revision = written.tag(content.language), "", "", 1
     raw = io.BytesIO()

@@ -12,9 +12,9 @@ GAP = 24.0
 _COLUMN, _NARROWEST = 344.0, 270.0
 _FEW = 3
 """So many big figures stand above the sentences; more of them over the whole slide."""
-_BAR = 19.0
-"""The least height of a bar with its name beside it."""
-_CAPTION = 30.0
+_NAME, _BAR = 19.0, 13.0
+"""The least height of a row with its name beside it, and of each of its bars with its number."""
+_CAPTION = 56.0
 WHOLE = Box(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP)
 
 
@@ -105,7 +105,7 @@ def _graphs(chart: Chart, box: Box) -> list[Graph]:
     count = len(chart.frame)
     most = count
     if chart.kind == "bars":
-        most = max(1, int((box.h - _CAPTION) // _BAR))
+        most = max(1, int((box.h - _CAPTION) // max(_NAME, _BAR * len(chart.series))))
     number = max(1, ceil(count / most))
     step = ceil(count / number)
     values = chart.frame[[series.name for series in chart.series]]

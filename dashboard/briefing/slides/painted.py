@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard.briefing.content import Content
+from dashboard.briefing.content import Column, Content
 from dashboard.briefing.slides import graphs, master, pictures, places, written
 from dashboard.briefing.slides.shapes import (
     SECOND,
@@ -19,7 +19,7 @@ from dashboard.briefing.slides.shapes import (
     Run,
     Words,
 )
-from dashboard.briefing.slides.tabled import PAD_X, is_text
+from dashboard.briefing.slides.tabled import PAD_X, is_text, lead
 from dashboard.briefing.slides.written import DECLARED, emu, filled, named, paragraphs
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Painter:
         self.tree = slide.shapes._spTree
 
     def paint(self, at: int, of: int) -> None:
-        self.slide._element.cSld.set("name", self.page.key)
+        self.slide._element.cSld.set("name", written.legible(self.page.key))
         self._title()
         for part in self.page.parts:
             self._part(part)
@@ -142,12 +142,19 @@ class _Painter:
         rows = []
         if part.has_headings:
             told = [
-                self._cell(Cell(column.heading, SECOND, is_bold=True), SMALL, column, line="tx2", anchor="b")
-                for column in part.columns
+                self._cell(
+                    Cell(part.columns[at].heading, SECOND, is_bold=True),
+                    SMALL,
+                    part.columns,
+                    at,
+                    line="tx2",
+                    anchor="b",
+                )
+                for at in range(len(part.columns))
             ]
             rows.append(_row(heights.pop(0), told))
         for cells, high in zip(part.rows, heights, strict=True):
-            told = [self._cell(cell, part.size, column) for cell, column in zip(cells, part.columns, strict=True)]
+            told = [self._cell(cell, part.size, part.columns, at) for at, cell in enumerate(cells)]
             rows.append(_row(high, told))
         first = ' firstRow="1"' if part.has_headings else ""
         self._add(
@@ -158,8 +165,17 @@ class _Painter:
             f"</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
         )
 
-    def _cell(self, cell: Cell, size: float, column: Any, *, line: str = "accent6", anchor: str = "ctr") -> str:
-        align = "l" if is_text(column) else "r"
+    def _cell(
+        self,
+        cell: Cell,
+        size: float,
+        columns: tuple[Column, ...],
+        at: int,
+        *,
+        line: str = "accent6",
+        anchor: str = "ctr",
+    ) -> str:
+        align = "l" if is_text(columns[at]) else "r"
         links = {}
         if cell.leads_to is not None:
             links[cell.text] = self._link(cell.leads_to)
@@ -171,7 +187,7 @@ class _Painter:
         )
         return (
             f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraphs((told,), self.code, links)}</a:txBody>"
-            f'<a:tcPr marL="{emu(PAD_X)}" marR="{emu(PAD_X)}" marT="0" marB="0" anchor="{anchor}">'
+            f'<a:tcPr marL="{emu(lead(columns, at))}" marR="{emu(PAD_X)}" marT="0" marB="0" anchor="{anchor}">'
             f"{borders}{filled(cell.fill)}</a:tcPr></a:tc>"
         )
 

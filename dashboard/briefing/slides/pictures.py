@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from dashboard.briefing.content import Content, Section
 from dashboard.briefing.slides import vectors
 from dashboard.briefing.slides.shapes import Map, Page
-from dashboard.briefing.slides.written import DECLARED, emu
+from dashboard.briefing.slides.written import DECLARED, emu, legible
 
 if TYPE_CHECKING:
     from dashboard.maps.layers import MapView
 
 MM_PER_PT = 25.4 / 72
-DPI = 200
-"""1,550 dots over the width of a map, twice what a projector has for it."""
+DPI = 170
+"""1,260 dots over the width of a map, more than a projector has for it."""
 UNIT = 1.35
 """Letters of the legend, which are 9 points on a screen, as large as the smallest of the slide."""
 _SVG = "image/svg+xml"
@@ -38,8 +38,8 @@ class Pictures:
         picture, drawing = self._of(section, section.map, part.box.w, part.box.h)
         box = part.box
         shape = slide.shapes.add_picture(io.BytesIO(picture), emu(box.x), emu(box.y), emu(box.w), emu(box.h))
-        shape.name = part.name
-        shape._element.nvPicPr.cNvPr.set("descr", part.text)
+        shape.name = legible(part.name)
+        shape._element.nvPicPr.cNvPr.set("descr", legible(part.text))
         _with_vectors(slide, shape, drawing)
 
     def _of(self, section: Section, view: "MapView", wide: float, high: float) -> tuple[bytes, Any]:

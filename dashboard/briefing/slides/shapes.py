@@ -59,6 +59,8 @@ class Paragraph:
     runs: tuple[Run, ...]
     before: float = 0.0
     align: str = "l"
+    pitch: float = 0.0
+    """Size of letters whose pitch the lines have; zero: that of its largest."""
 
     @property
     def text(self) -> str:
@@ -66,7 +68,7 @@ class Paragraph:
 
     @property
     def size(self) -> float:
-        return max(run.size for run in self.runs)
+        return max(self.pitch, *(run.size for run in self.runs))
 
     def height(self, room: float) -> float:
         """In that room; letters of several sizes are counted in their mean width."""

@@ -13,6 +13,7 @@ from dashboard.text import t
 PAD_X, PAD_Y = 4.0, 2.5
 SIZES = (16.0, 14.0, 13.0, 12.0)
 CAPTION = 22.0
+_LEAD = 18.0
 _HEADING_LINES = 2
 _WORDS = ("text", "day", "moment")
 _LATE = ("overdue", "days_overdue", "longest")
@@ -23,6 +24,11 @@ _WIDEST_TEXT = 260.0
 def is_text(column: Column) -> bool:
     """Whether it stands to the left."""
     return column.kind in _WORDS
+
+
+def lead(columns: tuple[Column, ...], at: int) -> float:
+    """Room before a column: more where a text follows numbers, which stand at the right of theirs."""
+    return _LEAD if at and is_text(columns[at]) and not is_text(columns[at - 1]) else PAD_X
 
 
 def cells_of(table: Table, nobody: str) -> tuple[tuple[Cell, ...], ...]:
@@ -57,13 +63,16 @@ class Tabled:
         """How wide the columns would like to be."""
         return tuple(
             min(max(self._heading(column, size), *(self._wide(row[at], size) for row in self.rows), 0.0), _WIDEST_TEXT)
-            + 2 * PAD_X
+            + lead(self.table.columns, at)
+            + PAD_X
             for at, column in enumerate(self.table.columns)
         )
 
     def _heading(self, column: Column, size: float) -> float:
         """The least room in which the heading has two lines at most."""
-        room = max(measure.width(column.heading, SMALL, True) / _HEADING_LINES, SMALL * 2)
+        words = [measure.width(word, SMALL, True) for word in column.heading.split()]
+        words = words if column.heading.isascii() else []
+        room = max(measure.width(column.heading, SMALL, True) / _HEADING_LINES, SMALL * 2, *words)
         while measure.lines(column.heading, SMALL, room, True) > _HEADING_LINES:
             room += SMALL / 2
         return room + 1
@@ -86,15 +95,13 @@ class Tabled:
 
     def heights(self, widths: tuple[float, ...], size: float) -> tuple[float, ...]:
         """Of the headings and of each row."""
+        room = [wide - lead(self.table.columns, at) - PAD_X for at, wide in enumerate(widths)]
         headings = max(
-            measure.height(column.heading, SMALL, wide - 2 * PAD_X, True)
-            for column, wide in zip(self.table.columns, widths, strict=True)
+            measure.height(column.heading, SMALL, each, True)
+            for column, each in zip(self.table.columns, room, strict=True)
         )
         rows = [
-            max(
-                measure.height(cell.text, size, wide - 2 * PAD_X, cell.is_bold)
-                for cell, wide in zip(row, widths, strict=True)
-            )
+            max(measure.height(cell.text, size, each, cell.is_bold) for cell, each in zip(row, room, strict=True))
             + 2 * PAD_Y
             for row in self.rows
         ]

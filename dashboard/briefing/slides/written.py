@@ -30,18 +30,28 @@ def emu(points: float) -> int:
     return round(points * _EMU)
 
 
+def legible(text: str) -> str:
+    """Without what XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
 def plain(text: str) -> str:
-    """As the content of an element, without what XML cannot hold."""
-    return escape(_NOT_XML.sub("", text))
+    """As the content of an element."""
+    return escape(legible(text))
+
+
+def quoted(text: str) -> str:
+    """As the value of an attribute, with its quotes."""
+    return quoteattr(legible(text))
 
 
 def named(number: int, name: str, text: str = "", *, is_decorative: bool = False) -> str:
     """What a shape is called and what it says to those who cannot see it."""
-    short = _NOT_XML.sub("", name)
+    short = legible(name)
     short = short if len(short) <= _LONGEST_NAME else short[: _LONGEST_NAME - 1] + "…"
-    described = f" descr={quoteattr(_NOT_XML.sub('', text))}" if text else ""
+    described = f" descr={quoted(text)}" if text else ""
     inner = _DECORATIVE if is_decorative else ""
-    return f'<p:cNvPr id="{number}" name={quoteattr(short)}{described}>{inner}</p:cNvPr>'
+    return f'<p:cNvPr id="{number}" name={quoted(short)}{described}>{inner}</p:cNvPr>'
 
 
 def language(code: str) -> str:
