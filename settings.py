@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from etl.errors import SettingsError
 from etl.messages import error
@@ -73,6 +74,9 @@ class Settings:
     """Address of a tile server the office runs or may use, `{z}/{x}/{y}`; empty: none is asked."""
     tile_datum: str = "wgs84"
     """`wgs84` (also CGCS2000) or `gcj02`; GCJ-02 tiles carry a mark, as they lie hundreds of metres off."""
+    network_address: str = ""
+    """Where others in the network reach this server, e.g. `http://192.168.1.5:8501`; a presentation then shows a code
+    that opens the same view on a phone. Empty: no such code. The server must listen there (`server.address`)."""
     default_point_rows: int = 10
     """Rows on one coordinate, with disagreeing addresses, from which it counts as a default point …"""
     default_point_share: float = 0.01
@@ -144,6 +148,8 @@ class Settings:
         ):  # fmt: skip
             if not getattr(self, name) > 0:
                 raise error(SettingsError, "setting_not_above_zero", name=name, found=getattr(self, name))
+        if self.network_address and not _is_address(self.network_address):
+            raise error(SettingsError, "setting_no_address", name="network_address", found=self.network_address)
         if self.countdown_on and _day_form(self.countdown_on) != len("YYYY-MM-DD"):
             raise error(SettingsError, "setting_no_day", name="countdown_on", found=self.countdown_on)
         for name in ("patrol_from", "patrol_to"):
@@ -250,6 +256,17 @@ def _mark(value: Any) -> Mark:
     if not known or not all(isinstance(text, str) for text in value.values()):
         raise error(SettingsError, "setting_no_mark", name="marks", found=value)
     return Mark(value["name"], value["from"], value.get("to", value["from"]))
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is the address of a server, with nothing after its path."""
+    try:
+        parts = urlsplit(text)
+        is_reached = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    is_plain = re.fullmatch(r"https?://[\w.:/\[\]-]+", text, re.ASCII) is not None
+    return is_reached and is_plain
 
 
 def _day_form(text: str) -> int | None:

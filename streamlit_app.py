@@ -13,7 +13,7 @@ TABS = ("overview", "heat", "coverage", "responsibility", "data")
 def main() -> None:
     """One run of the screen."""
     from dashboard import cached
-    from dashboard.screen import address, languages, printout, sidebar, states, topline, unknown, views
+    from dashboard.screen import address, languages, presenting, printout, sidebar, states, topline, unknown, views
     from dashboard.text import t
     from etl.errors import DatabaseAway, GridError
     from settings import LANGUAGES, Settings
@@ -45,6 +45,7 @@ def main() -> None:
     is_empty = look is None or states.is_bare(look)
     if look is not None and not is_empty and name != "data":
         look = cached.look(settings, sidebar.draw(look.county, look.snapshot, language))
+        presenting.prepare(look, name, language)
         unknown.line(look.county, look.snapshot, language)
         printout.heading(look, language)
     try:

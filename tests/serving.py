@@ -24,7 +24,7 @@ _STARTS_WITHIN_S = 60
 # Opened at /heat, Streamlit asks below /heat first and takes the 404 for "not here"; there is no way to tell it before.
 _ASKED_IN_VAIN = ("/_stcore/health", "/_stcore/host-config")
 # Written in Latin letters by everybody: the switch, units, a statistic's name, and what coordinates are called.
-_LATIN = {"EN", "MB", "km", "WGS", "GCJ", "BD", "CGCS", "EPSG", "Gi"}
+_LATIN = {"EN", "Esc", "MB", "km", "WGS", "GCJ", "BD", "CGCS", "EPSG", "Gi"}
 _SEEN_TEXT = """() => {
   const found = []
   const walk = (node) => {

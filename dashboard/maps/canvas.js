@@ -128,7 +128,46 @@ const TownCanvas = L.Renderer.extend({
     this.drawPoints(ink);
     this.drawLabels(ink);
     ink.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * shift[0], ratio * shift[1]);
+    this.drawVeil(ink);
     this.drawSelected(ink, px);
+    this.state.strokes?.forEach((stroke) => this.drawStroke(ink, stroke));
+  },
+
+  /** Dims everything but what is selected. */
+  drawVeil(ink) {
+    const { town, selected, spotlight } = this.state;
+    const shapes = selected && town[selected[0]];
+    const lit = shapes?.paths?.[shapes.position.get(selected[1])];
+    if (!spotlight || !lit) return;
+    const { scale, shift } = this.frame;
+    const { x, y } = this._bounds.getSize();
+    const veil = new Path2D();
+    veil.rect(-shift[0] / scale, -shift[1] / scale, x / scale, y / scale);
+    veil.addPath(lit);
+    ink.fillStyle = "rgba(24, 23, 20, .56)";
+    ink.fill(veil, "evenodd");
+  },
+
+  /** A red line with a white edge, so that it is seen on red as well. */
+  drawStroke(ink, stroke) {
+    const width = (this.state.unit || 1) / this.frame.scale;
+    const line = new Path2D();
+    stroke.forEach(([x, y], n) => (n ? line.lineTo(x, y) : line.moveTo(x, y)));
+    [ink.lineCap, ink.lineJoin] = ["round", "round"];
+    [["#ffffff", 6.4], ["#e4002b", 4]].forEach(([colour, wide]) => {
+      ink.strokeStyle = colour;
+      ink.lineWidth = wide * width;
+      ink.stroke(line);
+    });
+    ink.lineCap = "butt";
+  },
+
+  /** A piece of a stroke over what is drawn, without drawing all of it anew. */
+  pen(piece) {
+    const { scale, shift, ratio } = this.frame;
+    this._still = null;
+    this._context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * shift[0], ratio * shift[1]);
+    this.drawStroke(this._context, piece);
   },
 
   /** Outlines what is under the pointer over a copy of the drawing, which need not be drawn again for it. */

@@ -26,6 +26,7 @@ class GridMap {
     root.append(this.style, this.box);
     this.compare = new Compare(this);
     this.arrange = new Arrange(this);
+    this.pen = new Pen(this);
     this.panels = new Panels(this);
     this.map = L.map(this.pane, {
       zoomControl: false, attributionControl: false, zoomSnap: 0, wheelPxPerZoomLevel: 110, zoomDelta: 0.5, minZoom: 3, maxZoom: 19,
@@ -44,6 +45,8 @@ class GridMap {
     });
     this.map.on("moveend zoomend", () => this.panels.scale());
     this.map.on("move", () => this.canvas.compose());
+    this.map.on("dragstart", () => { this.aim = null; });
+    this.pane.addEventListener("wheel", () => { this.aim = null; }, { passive: true });
     this.map.on("mousemove", (event) => this.hover(event));
     this.map.on("mouseout dragstart", () => this.hover(null));
     this.map.on("click", (event) => this.click(event.layerPoint));
@@ -60,6 +63,7 @@ class GridMap {
       this.resize();
       this.compare.place();
       if (!this.hasMoved) this.fit();
+      else if (this.data.presented) this.aim?.();
       this.canvas.compose();
       this.panels.scale();
     });
@@ -131,6 +135,7 @@ class GridMap {
       if (!layer.shown && !this.panels.touched.has(layer.kind)) state.hidden.add(layer.kind);
     });
     this.arrange.take(data.arrange, data.words);
+    this.pen.take(Boolean(data.presented));
     this.tiles(data.tiles);
     this.lost = 0;
     this.panels.draw(data);
@@ -144,7 +149,7 @@ class GridMap {
     else if (!this.hasMoved && room !== this.room && !(data.arrange && this.wasArranged)) this.fit();
     this.room = room;
     this.wasArranged = Boolean(data.arrange);
-    if (data.fly && data.fly !== this.flown) this.fly(data.selected);
+    if (data.fly && data.fly !== this.flown) this.take(() => this.fly(data.selected));
     this.flown = data.fly;
     this.attend(data);
     this.canvas.draw();
@@ -162,13 +167,19 @@ class GridMap {
     } else this.fit();
   }
 
+  /** Goes there, and again when the window changes, until the reader moves the map. */
+  take(aim) {
+    this.aim = aim;
+    aim();
+  }
+
   /** Brings the stretch that was asked for into view, and says which one is where the server asks; once each. */
   attend({ key, sight, ask }) {
     const done = turns.get(key) || {};
     turns.set(key, { sight: sight?.turn || done.sight, ask: ask || done.ask });
     if (sight && sight.turn !== done.sight) {
       const [west, south, east, north] = sight.bounds || [];
-      if (sight.bounds) this.map.fitBounds([[south, west], [north, east]], { animate: false });
+      if (sight.bounds) this.take(() => this.map.fitBounds([[south, west], [north, east]], { animate: false }));
       else this.fit();
     }
     if (!ask || ask === done.ask) return;
@@ -187,7 +198,9 @@ class GridMap {
   fit() {
     if (!this.state.town) return;
     this.isQuiet = true;
-    const top = (this.data.choices.length ? 46 : 16) + (this.compare.isOn ? 34 : 0);
+    // What the page lays over the top of the map, its style sheet says.
+    const row = parseFloat(getComputedStyle(this.map.getContainer()).getPropertyValue("--map-row")) || 0;
+    const top = Math.max(row, this.data.choices.length ? 46 : 16) + (this.compare.isOn ? 34 : 0);
     const { x, y, zoom } = wholeTown(this.map, this.state.town, this.panels.taken(), top);
     const { base } = this.state.town;
     this.map.setView(this.map.unproject([x + base[0], y + base[1]], REFERENCE_ZOOM), zoom, { animate: false });
@@ -221,7 +234,8 @@ class GridMap {
     const around = place[0] === "zones" ? 1.6 : 7;
     const zoom = Math.min(REFERENCE_ZOOM + Math.log2(Math.min(x, y) / (around * side)), this.map.getMaxZoom());
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map.setView(middle, Math.max(this.map.getZoom(), zoom), { animate: !isStill });
+    const closer = this.data.presented ? zoom : Math.max(this.map.getZoom(), zoom);
+    this.map.setView(middle, closer, { animate: !isStill });
   }
 
   /** A point with what it reaches. */
@@ -340,7 +354,7 @@ class GridMap {
   }
 
   hover(event) {
-    const found = event && !this.arrange.isAdding ? this.at(event.layerPoint) : null;
+    const found = event && !this.arrange.isAdding && !this.pen.isOn ? this.at(event.layerPoint) : null;
     const before = this.state.hovered;
     this.pane.style.cursor = this.arrange.cursor(found) || (found ? "pointer" : "");
     this.panels.tip(found, event?.containerPoint);
@@ -352,6 +366,7 @@ class GridMap {
   }
 
   click(point) {
+    if (this.pen.isOn) return;
     const found = this.at(point);
     if (this.arrange.adds(found, point) || !found) return;
     if (!found.point || this.data.arrange) {
@@ -367,6 +382,7 @@ class GridMap {
     this.panels.weeks.stop();
     this.compare.remove();
     this.arrange.remove();
+    this.pen.remove();
     this.watch.disconnect();
     this.map.remove();
     this.box.remove();

@@ -211,6 +211,8 @@ class MapView:
     """Another text than the last one brings what is selected into view."""
     sight: Sight | None = None
     """What to bring into view, once."""
+    is_presented: bool = False
+    """On a projector: all but what is selected is dimmed, and there is a pen."""
     ask: str = ""
     """Another text than the last one asks which stretch is in view; the answer is `Events.seen`."""
     choices: tuple[tuple[str, str], ...] = ()

@@ -84,14 +84,15 @@ class Panels {
 
   /** What the legend and the tools take of the map, in its pixels, with some air. */
   taken() {
-    return [this.legend, this.tools].filter((each) => !each.hidden).map((each) => [
+    return [this.legend, this.tools, ...(this.data.presented ? [this.card] : [])].filter((each) => !each.hidden).map((each) => [
       each.offsetLeft - 8, each.offsetTop - 8, each.offsetLeft + each.offsetWidth + 8, each.offsetTop + each.offsetHeight + 8,
     ]);
   }
 
-  drawTools({ words }) {
-    if (this.tools.dataset.words === JSON.stringify(words)) return;
-    this.tools.dataset.words = JSON.stringify(words);
+  drawTools({ words, presented }) {
+    const told = JSON.stringify([words, presented]);
+    if (this.tools.dataset.words === told) return;
+    this.tools.dataset.words = told;
     const button = (name, label, act) => {
       const made = element("button", "gm-tool");
       made.type = "button";
@@ -109,6 +110,7 @@ class Panels {
         this.switches.hidden = !this.switches.hidden;
         made.setAttribute("aria-expanded", String(!this.switches.hidden));
       }),
+      ...(presented ? this.owner.pen.buttons(button, words) : []),
     );
   }
 

@@ -75,6 +75,7 @@ def payload(view: MapView, *, key: str, publish: Publish | None = None) -> dict[
         if view.sight
         else None,
         "ask": view.ask,
+        "presented": view.is_presented,
         "choices": view.choices,
         "chosen": view.chosen,
         "arrange": {"kind": view.arrange.kind, "most": view.arrange.most} if view.arrange else None,

@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SCRIPTS = (
     "town.js", "signs.js", "canvas.js", "lettering.js", "panels.js", "weeks.js", "compare.js", "fitting.js",
-    "parcels.js", "arrange.js", "gridmap.js",
+    "parcels.js", "arrange.js", "pen.js", "gridmap.js",
 )  # fmt: skip
 
 

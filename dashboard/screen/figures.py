@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
+from html import escape, unescape
 
 import streamlit as st
 
@@ -67,6 +67,12 @@ def _figure(name: str, figure: Figure, language: str, *, is_week: bool = False) 
         f'<div class="figure"{help_}><div class="label">{label}</div>'
         f'<div><span class="value{alarm}">{value}</span>{of}{_change(name, figure.change, language)}</div></div>'
     )
+
+
+def plain(name: str, figure: Figure, language: str) -> tuple[str, str]:
+    """Label and value of a figure, with its denominator and change, as text."""
+    label, value = (re.sub(r"<[^>]*>", " ", part) for part in _figure(name, figure, language).split("</div>", 1))
+    return unescape(" ".join(label.split())), unescape(" ".join(value.split()))
 
 
 def _hint(name: str, figure: Figure, language: str) -> str:

@@ -11,7 +11,7 @@ from dashboard.maps import live
 from dashboard.maps.layers import MapView
 from dashboard.maps.live import Arranged, Events
 from dashboard.maps.views import MapStyle
-from dashboard.screen import address, presence, sight, views
+from dashboard.screen import address, presence, presenting, sight, views
 
 HEIGHT = "100%"
 """The map fills its container."""
@@ -72,9 +72,11 @@ def draw(
     `choice`: the name in the address of what the buttons on the map choose; the first one is the default. `kinds`: of
     points that can be clicked like zones and cells. `on_arranged`: see `live.gridmap`.
     """
+    view = presenting.staged(view, selected)
     events = live.gridmap(
         sight.on(view, selected), key="grid", height=HEIGHT, on_arranged=on_arranged, on_seen=sight.answered
     )
+    presenting.bar(view)
     if choice is not None and events.choice not in (None, view.chosen):
         address.set_choice(choice, events.choice, view.choices[0][0])
         st.rerun(scope="fragment")

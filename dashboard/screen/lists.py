@@ -73,8 +73,8 @@ def card(found: Card, language: str) -> None:
         ("member_unit", holders(found.units, language, empty="—")),
         *([("other", holders(found.others, language))] if found.others else []),
         ("problems", _counts(found, language)),
-        ("visits", escape(_visits(found, language))),
-        *([] if found.layer == "cells" else [("cells", escape(_cells(found, language)))]),
+        ("visits", escape(visited(found, language))),
+        *([] if found.layer == "cells" else [("cells", escape(cells_of(found, language)))]),
         *([("people", number(found.people))] if found.people else []),
     ]
     body = "".join(f"<dt>{escape(t(f'card.{name}', language))}</dt><dd>{text}</dd>" for name, text in entries)
@@ -123,7 +123,8 @@ def _counts(found: Card, language: str) -> str:
     return f'<span class="is-alarming">{escape(text)}</span>' if found.overdue else escape(text)
 
 
-def _visits(found: Card, language: str) -> str:
+def visited(found: Card, language: str) -> str:
+    """How often and when last somebody looked."""
     if found.visits is None:
         return t("missing.not_recorded", language)
     if found.last_visit is None:
@@ -132,7 +133,8 @@ def _visits(found: Card, language: str) -> str:
     return t(key, language, visits=number(found.visits), last=f"{found.last_visit:%Y-%m-%d}")
 
 
-def _cells(found: Card, language: str) -> str:
+def cells_of(found: Card, language: str) -> str:
+    """How many cells a zone has, and how many without a name."""
     if found.cells_unassigned is None:
         return number(found.cells)
     return t("card.cells_of", language, cells=number(found.cells), unassigned=number(found.cells_unassigned))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.saved.views import PAGES
-from dashboard.screen import address, languages, states, views
+from dashboard.screen import address, languages, presenting, states, views
 from dashboard.text import number, place_name, t
 from settings import Settings
 
@@ -37,6 +37,7 @@ def draw(look: cached.Look | None, settings: Settings, language: str, pages: dic
         page = next(name for name, page in pages.items() if page.url_path == current.url_path)
         if look is not None and page in PAGES and not states.is_bare(look):
             views.bar(look, page, language)
+            presenting.button(language)
         languages.switch(language)
 
 
