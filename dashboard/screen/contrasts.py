@@ -12,7 +12,7 @@ from dashboard.facts import clock
 from dashboard.maps import contrasts as maps
 from dashboard.saved.shelf import Listed
 from dashboard.saved.thing import Saved
-from dashboard.screen import address, cases, frame, lists, picks, sites
+from dashboard.screen import address, amounts, cases, frame, lists, picks, sites
 from dashboard.text import number, percent, t, word
 
 _PARTS = ("one", "other")
@@ -133,20 +133,9 @@ def _sites(found: Contrast, part: str, name: str, language: str) -> None:
     shown = []
     for site in rows[which]:
         row = made.sites.loc[site]
-        code = row["cell"] if isinstance(row["cell"], str) else f"{row['lon']:.6f}, {row['lat']:.6f}"
-        called = picks.called(
-            row["candidate"] if isinstance(row["candidate"], str) else row["name"], code, row["zone_name"]
-        )
         gain = sites.amount(made, row["gain"], language)
-        shown.append(
-            picks.Line(
-                code,
-                *called,
-                "",
-                t("siting.gain_line", language, gain=gain, share=percent(row["share"])),
-                key=str(site),
-            )
-        )
+        why = t("siting.gain_line", language, gain=gain, share=percent(row["share"]))
+        shown.append(picks.Line(*sites.called(row, language), "", why, key=str(site)))
     picks.show(shown, "cells", language, key=f"contrast_{part}")
 
 
@@ -162,7 +151,7 @@ def _data(look: cached.Look, things: list[Saved], language: str) -> str:
         for thing in things
         if (thing.made.data_version, thing.made.as_of) != now
     ]  # fmt: skip
-    return ("" if language == "zh" else " ").join(told)
+    return amounts.sentences(told, language)
 
 
 def _table(frame: pd.DataFrame) -> str:

@@ -188,7 +188,7 @@ def _listed(made: Arrangement, language: str) -> None:
             facts.insert(0, t("siting.too_near", language))
         shown.append(
             picks.Line(
-                _code(row), _place(row, language), _called(row, language), "", why,
+                *called(row, language), "", why,
                 facts=amounts.sentences(facts, language), key=str(site), at=(SITE, str(site)),
             )
         )  # fmt: skip
@@ -207,9 +207,11 @@ def _closed(made: Arrangement, language: str) -> None:
     picks.show(shown, SHUT, language, key="closed")
 
 
-def _code(row: pd.Series) -> str:
-    """Of the cell; where there is none, the degrees."""
-    return row["cell"] if isinstance(row["cell"], str) else f"{row['lon']:.6f}, {row['lat']:.6f}"
+def called(row: pd.Series, language: str) -> tuple[str, str, str]:
+    """Code of a site's cell (where there is none, the degrees), what its place is called, and both for hovering."""
+    code = row["cell"] if isinstance(row["cell"], str) else f"{row['lon']:.6f}, {row['lat']:.6f}"
+    name = _place(row, language)
+    return code, name, " ".join(dict.fromkeys(part for part in (name, code) if part))
 
 
 def _place(row: pd.Series, language: str) -> str:
@@ -220,10 +222,6 @@ def _place(row: pd.Series, language: str) -> str:
     return picks.called(row["name"], row["cell"], row["zone_name"])[0]
 
 
-def _called(row: pd.Series, language: str) -> str:
-    return " ".join(dict.fromkeys(part for part in (_place(row, language), _code(row)) if part))
-
-
 def _rule(look: cached.Look, made: Arrangement, language: str) -> None:
     question = made.scenario.question
     rule = t("siting.rule", language, radius=number(made.radius_m))
@@ -232,5 +230,5 @@ def _rule(look: cached.Look, made: Arrangement, language: str) -> None:
         lists.nothing(rule)
         return
     if standard.by_setting:
-        rule += ("" if language == "zh" else " ") + t("siting.one_radius", language)
+        rule = amounts.sentences([rule, t("siting.one_radius", language)], language)
     gaps.by_standard(standard, rule, language)
