@@ -231,6 +231,21 @@ def test_markets_by_open_problems_at_junctions_download_as_listed(
     assert witness.complaints() == []
 
 
+def test_nothing_of_the_town_lies_under_the_buttons(reader: Reader, address: str) -> None:
+    window, _ = opened(reader, address, "part=standards&ask=lowest_class")
+    rows = window.locator(".gm canvas").evaluate_all(
+        """(canvases, { y, height }) => canvases.filter((canvas) => canvas.clientWidth).map((canvas) => {
+          const box = canvas.getBoundingClientRect()
+          const scale = canvas.width / box.width
+          const line = (at) => canvas.getContext("2d").getImageData(0, (at - box.top) * scale, canvas.width, 1).data
+          const colours = (at) => new Set(new Uint32Array(line(at).buffer)).size
+          return [...Array(Math.floor(height)).keys()].map((down) => colours(y + down))
+        })""",
+        window.locator(".st-key-choices").bounding_box(),
+    )
+    assert rows and all(count == 1 for of_canvas in rows for count in of_canvas)
+
+
 def test_a_zone_without_candidates_says_what_to_do(reader: Reader, address: str) -> None:
     window, witness = opened(reader, address, "part=siting&weight=open&state=closed")
     text = window.locator(".st-key-reasons").inner_text()
