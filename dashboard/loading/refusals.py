@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.loading import sentences
 from dashboard.screen import lists
 from dashboard.text import number, t
+from dashboard.workbook import MEDIA_TYPE
 from etl.refused import cell_text, sheet_name, write_refused
 
 SHOWN = 200
@@ -39,7 +40,7 @@ def show(file: str, rows: pd.DataFrame, language: str, *, key: str, entry: str, 
         t("data.refused_download", language),
         data=lambda: workbook(rows, language, entry, layer),
         file_name=sheet_name(stem, language),
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        mime=MEDIA_TYPE,
         key=f"{key}_download",
         on_click="ignore",
     )

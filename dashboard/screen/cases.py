@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import cached
 from dashboard.screen import sheet
 from dashboard.text import number, t
+from dashboard.workbook import MEDIA_TYPE
 
 SHOWN = 30
 TABLE_ROWS = 500
@@ -88,7 +89,7 @@ def button(make: Callable[[], pd.DataFrame], label: str, file_name: str, *, key:
         label,
         data=lambda: sheet.workbook(make(), name=file_name),
         file_name=f"{file_name}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        mime=MEDIA_TYPE,
         key=f"{key}_download",
         on_click="ignore",
     )

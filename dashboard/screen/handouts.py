@@ -7,9 +7,10 @@ from dashboard.analysis.duties import LAYERS
 from dashboard.analysis.handouts import NO_ZONE
 from dashboard.screen import lists
 from dashboard.text import number, t
+from dashboard.workbook import MEDIA_TYPE
 
 _TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": MEDIA_TYPE,
     "zip": "application/zip",
 }
 

@@ -13,8 +13,8 @@ from dashboard.facts import facts, stated
 from dashboard.maps import siting, siting_layers
 from dashboard.screen import sheet, sites
 from dashboard.text import t, word
+from dashboard.workbook import MEDIA_TYPE
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _GPKG = "application/geopackage+sqlite3"
 _NOT_IN_A_FILE = re.compile(r'[\x00-\x1f<>:"/\\|?*.]+')
 
@@ -23,7 +23,7 @@ def buttons(look: cached.Look, made: Arrangement, name: str, language: str) -> N
     """Both downloads, made when they are pressed; `name`: of the scenario, empty where it has none."""
     stem = f"{t('scenario.file', language)}-{_NOT_IN_A_FILE.sub('_', name) or made.scenario.question.kind}"
     with st.container(horizontal=True, gap="small"):
-        for form, make, kind in (("xlsx", workbook, _XLSX), ("gpkg", package, _GPKG)):
+        for form, make, kind in (("xlsx", workbook, MEDIA_TYPE), ("gpkg", package, _GPKG)):
             st.download_button(
                 t(f"scenario.{form}", language),
                 data=lambda make=make: make(look, made, name, language),  # type: ignore[misc]

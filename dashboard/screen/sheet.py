@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.workbook import LONGEST, opened
+
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-_LONGEST = 32_767
-"""Characters that an Excel cell holds."""
 _LONGEST_NAME = 31
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _WIDTH = 16
@@ -25,11 +25,8 @@ def workbook(frame: pd.DataFrame, *, name: str) -> bytes:
 
 def book(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     """An `.xlsx` of a sheet for each frame, as texts and numbers; text that looks like a formula stays text."""
-    import xlsxwriter
-
     held = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(held, options) as file:
+    with opened(held) as file:
         for name, frame in sheets.items():
             _sheet(file, name, frame)
     return held.getvalue()
@@ -53,4 +50,4 @@ def _sheet(file: "Workbook", name: str, frame: pd.DataFrame) -> None:
                 if isinstance(text, int | float) and not isinstance(text, bool):
                     sheet.write_number(row, place, text)
                 else:
-                    sheet.write_string(row, place, str(text)[:_LONGEST])
+                    sheet.write_string(row, place, str(text)[:LONGEST])

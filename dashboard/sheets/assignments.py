@@ -15,6 +15,7 @@ from dashboard.sheets import typed
 from dashboard.sheets.columns import COLUMNS, DAYS, heading, write
 from dashboard.sheets.explained import explain
 from dashboard.text import t, word
+from dashboard.workbook import opened
 
 SPARE_ROWS = 20
 """Empty lines at the end, for those who follow somebody."""
@@ -29,11 +30,8 @@ def workbook(lines: Mapping[str, pd.DataFrame], *, title: str, of_data: str, lan
 
     `lines`: by layer, as of `analysis.handouts.lines`. Every text is written as text, so nothing in it is a formula.
     """
-    import xlsxwriter
-
     held = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(held, options) as book:
+    with opened(held) as book:
         shown = {layer: lines[layer] for layer in LAYERS if len(lines[layer])}
         sheets = {layer: book.add_worksheet(t(f"handout.{layer}", language)) for layer in shown}
         how = book.add_worksheet(t("handout.how", language))

@@ -5,12 +5,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.text import t
+from dashboard.workbook import LONGEST
 
 COLUMNS = ("target", "target_name", "zone_name", "role", "name", "unit", "phone", "valid_from", "valid_to", "remark",
            "code")  # fmt: skip
 DAYS = ("valid_from", "valid_to")
-LONGEST = 32_767
-"""Characters that a cell of Excel holds."""
 
 
 def heading(name: str, layer: str, language: str) -> str:

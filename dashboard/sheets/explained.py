@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.sheets.columns import LONGEST, heading, write
+from dashboard.sheets.columns import heading, write
 from dashboard.text import t
+from dashboard.workbook import LONGEST
 
 _A4, _LIST_AT = 9, 2
 _HOW = ("blank", "new", "hand_over", "last_day", "left", "code", "namesake", "load")
