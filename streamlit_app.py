@@ -7,7 +7,7 @@ from importlib import import_module
 
 import streamlit as st
 
-TABS = ("overview", "heat", "coverage", "responsibility", "data")
+TABS = ("overview", "heat", "coverage", "responsibility", "briefing", "data")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("overview", "heat", "coverage", "responsibility", "data")
+PAGES = ("overview", "heat", "coverage", "responsibility", "briefing", "data")
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 PAINTED = ".gm[data-drawn]"
 _STARTS_WITHIN_S = 60

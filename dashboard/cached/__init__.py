@@ -25,6 +25,7 @@ from dashboard.cached.answers import (
     sources,
     workload,
 )
+from dashboard.cached.briefing import briefing, briefing_rests_on
 from dashboard.cached.duties import carried, duties
 from dashboard.cached.heat import (
     breakdown,
@@ -41,15 +42,15 @@ from dashboard.cached.heat import (
     weeks,
     zones,
 )
-from dashboard.cached.looks import Look, look, places
+from dashboard.cached.looks import Look, engine_of, look, places
 from dashboard.cached.rounds import by_day, rounds, seen_by_week, visitors, whereabouts
 from dashboard.cached.services import service, walked_roads
 from dashboard.cached.standards import gathered, judged, supplied
 
 __all__ = [
-    "Look", "arranged", "breakdown", "by_day", "by_hour", "by_week", "card", "carried", "cases", "cells", "classes",
-    "coverage", "duties", "effects", "gathered", "headline", "judged", "loads", "look", "missing", "neighbourhood",
-    "nobody", "places", "points", "problems", "proposed", "ranking_units", "ranking_zones", "refused", "relapses",
-    "rounds", "search", "seen_by_week", "service", "shares", "sources", "spots", "supplied", "trend", "visitors",
-    "walked_roads", "weeks", "whereabouts", "workload", "zones",
+    "Look", "arranged", "breakdown", "briefing", "briefing_rests_on", "by_day", "by_hour", "by_week", "card", "carried",
+    "cases", "cells", "classes", "coverage", "duties", "effects", "engine_of", "gathered", "headline", "judged",
+    "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "proposed", "ranking_units",
+    "ranking_zones", "refused", "relapses", "rounds", "search", "seen_by_week", "service", "shares", "sources", "spots",
+    "supplied", "trend", "visitors", "walked_roads", "weeks", "whereabouts", "workload", "zones",
 ]  # fmt: skip

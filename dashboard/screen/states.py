@@ -73,6 +73,11 @@ def away(settings: Settings, language: str) -> None:
     st.session_state["was_away"] = True
 
 
+def nothing_said(language: str) -> None:
+    """A briefing without a single part, and what to do about it."""
+    _sentence(t("briefing.nothing", language), t("briefing.nothing_next", language))
+
+
 def broken(trouble: GridError, language: str) -> None:
     """A trouble we know; its text is one sentence made to be shown."""
     _sentence(t("state.broken", language), explain(trouble, language))

@@ -15,13 +15,13 @@ from tests import serving
 
 pytestmark = pytest.mark.browser
 
-MAP_PAGES = tuple(page for page in serving.PAGES if page != "data")
+MAP_PAGES = ("overview", "heat", "coverage", "responsibility")
 
 
 def opened(reader: Callable[..., Any], address: str, page: str, language: str = "zh", query: str = "") -> Any:
     window, witness = reader(address, language)
     window.goto(address + serving.path_of(page) + query)
-    serving.settle(window, has_map=page != "data")
+    serving.settle(window, has_map=page in MAP_PAGES)
     return window, witness
 
 

@@ -29,6 +29,9 @@ LATIN = {
     "BD-",
     "EPSG",
     "UTM",
+    "A3",
+    "A1",
+    "A0",
 }
 
 # What a command line or a file of standards calls its own things, whatever language it speaks.

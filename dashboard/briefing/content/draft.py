@@ -132,7 +132,7 @@ class Draft:
         """In place of the section: why there is none."""
         part = self.known.templates.say(f"part.{self.key}")
         text = self.known.templates.say(f"left_out.{reason}", {"part": part})
-        return shape.LeftOut(self.key, self.zone, reason, text)
+        return shape.LeftOut(self.key, self.zone, reason, text, part)
 
     def _of(self, of: int, kind: str, unit: str) -> str:
         if kind == "share":

@@ -200,6 +200,8 @@ class LeftOut:
     """One of `content.REASONS`, or of `analysis.recorded.REASONS`."""
     text: str
     """One sentence."""
+    title: str = ""
+    """What the part is called."""
 
 
 @dataclass(frozen=True, eq=False)

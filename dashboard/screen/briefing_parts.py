@@ -1,0 +1,112 @@
+"""The list of what is said: a line each with its sentence, to look at, to leave out and to move."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import cached
+from dashboard.briefing.content import ZONE, Content, LeftOut, Section
+from dashboard.screen import address, briefing_choices
+from dashboard.screen.briefing_choices import Ticked
+from dashboard.text import number, t
+
+_SCRIPT = Path(__file__).with_name("briefing_parts.js")
+_KEY = "briefing_parts"
+_ACTS = ("see", "tick", "move")
+_ALL = "*"
+"""In place of a zone: all of them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the list; texts are plain."""
+
+    name: str
+    """Part, or code of the zone."""
+    id: str
+    """Of the section it shows; empty: nothing is said."""
+    title: str
+    text: str
+    """Its sentence, or why there is none."""
+    is_ticked: bool
+    is_zone: bool = False
+
+
+def lines(told: Content, parts: Ticked, zones: Ticked) -> list[Line]:
+    """A line for each part in its order, then for each zone."""
+    said = {section.id: section for section in told.sections}
+    why = {one.key: one for one in told.left_out}
+    found = [_line(part, said.get(part) or why[part], is_ticked=part in parts.chosen) for part in parts.every]
+    return found + [
+        Line(code, section.id, section.title, section.message.text, code in zones.chosen, is_zone=True)
+        for code in zones.every
+        if (section := said.get(f"{ZONE}-{code}")) is not None
+    ]
+
+
+def _line(part: str, told: Section | LeftOut, *, is_ticked: bool) -> Line:
+    if isinstance(told, LeftOut):
+        return Line(part, "", told.title, told.text.removeprefix(told.title).lstrip(":： "), is_ticked)
+    return Line(part, told.id, told.title, told.message.text, is_ticked)
+
+
+def shown(told: Content, parts: Ticked, zones: Ticked) -> list[Section]:
+    """The sections that are said, in their order."""
+    said = {section.id: section for section in told.sections}
+    ids = (*parts.chosen, *(f"{ZONE}-{code}" for code in zones.chosen))
+    return [said[one] for one in ids if one in said]
+
+
+def draw(look: cached.Look, told: Content, seen: str, language: str) -> None:
+    """The list; what is done to it is in the address before the page is drawn anew."""
+    parts, zones = briefing_choices.parts(), briefing_choices.zones(look)
+    rows = lines(told, parts, zones)
+
+    def take() -> None:
+        act(st.session_state.get(_KEY) or {}, rows, parts, zones)
+
+    _component()(
+        key=_KEY,
+        data={
+            "rows": [line.__dict__ for line in rows],
+            "seen": seen,
+            "zones": t("briefing.zones", language, count=number(len(zones.chosen)), of=number(len(zones.every))),
+            "are_all": zones.is_whole,
+            "words": {name: t(f"briefing.{name}", language) for name in ("up", "down", "take", "drag")},
+        },
+        on_act_change=take,
+    )
+
+
+def act(told: Mapping[str, Any], rows: list[Line], parts: Ticked, zones: Ticked) -> None:
+    """Does what the browser says was done, as far as it can be true."""
+    act = told.get("act")
+    if not isinstance(act, dict) or act.get("act") not in _ACTS:
+        return
+    name, is_zone = act.get("name"), act.get("is_zone") is True
+    line = next((row for row in rows if row.name == name and row.is_zone == is_zone), None)
+    if is_zone and name == _ALL and act["act"] == "tick":
+        briefing_choices.keep_zones(Ticked(zones.every, () if zones.is_whole else zones.every))
+    elif line is None:
+        return
+    elif act["act"] == "see" and line.id:
+        address.set_choice("see", line.id)
+    elif act["act"] == "tick":
+        keep: Callable[[Ticked], None] = briefing_choices.keep_zones if is_zone else briefing_choices.keep_parts
+        keep((zones if is_zone else parts).turned(line.name))
+    elif act["act"] == "move" and not is_zone and isinstance(act.get("before"), str):
+        briefing_choices.keep_parts(parts.moved(line.name, act["before"]))
+
+
+def _component() -> Any:
+    """Registered anew by each run, as each AppTest has a registry of its own."""
+    return st.components.v2.component("briefing_parts", js=_source(), isolate_styles=False)
+
+
+@cache
+def _source() -> str:
+    return _SCRIPT.read_text(encoding="utf-8")
