@@ -109,10 +109,11 @@ def _own(name: str, known: Collection[str], metres: float | None, language: str)
     return {asked: t("siting.metres", language, metres=number(metres), what=t("siting.of_own", language))}
 
 
-def slider(question: Question, language: str) -> None:
-    """The number to build."""
+def slider(question: Question, by_hand: int | None, language: str) -> None:
+    """The number to build; where sites were put by hand, so many of them, it asks for another proposal."""
+    title = t("siting.number", language) if by_hand is None else t("siting.number_by_hand", language, count=by_hand)
     st.session_state["choice_n"] = question.n
     st.slider(
-        t("siting.number", language), 1, AT_MOST, key="choice_n",
+        title, 1, AT_MOST, key="choice_n",
         on_change=lambda: address.set_choice("n", str(st.session_state["choice_n"]), str(USUAL)),
     )  # fmt: skip

@@ -161,7 +161,8 @@ def _rule(look: cached.Look, language: str) -> None:
         t("visits.rhythm_of", language, setting=word("setting", setting, language), days=number(days))
         for setting, days in standard.by_setting.items()
     ]
-    rule = t("visits.rhythm", language, days=number(standard.value))
+    values = {"days": number(standard.value)}
+    rule = t("visits.rhythm", language, **values)
     if others:
-        rule = t("visits.rhythm_but", language, rule=rule, others=t("visits.between", language).join(others))
+        rule = t("visits.rhythm_but", language, **values, others=t("visits.between", language).join(others))
     gaps.by_standard(standard, rule, language)

@@ -68,7 +68,7 @@ def beside(
 ) -> None:
     """The number to build, the steps back and forth, what it comes to, and the card of the point that was clicked."""
     question = made.scenario.question
-    asking.slider(question, language)
+    asking.slider(question, None if made.scenario.sites is None else len(made.sites), language)
     with st.container(key="conditions", horizontal=True, gap="small", vertical_alignment="center"):
         asking.conditions(look, question, language)
         _steps(language)

@@ -68,11 +68,11 @@ def test_the_map_is_red_only_where_somebody_has_to_act(look_at: LookAt) -> None:
     drawn = dict(zip(view.polygons.codes, view.polygons.classes, strict=True))
     labels = {code: view.polygons.scale.swatches[at].label for code, at in drawn.items()}
     assert {code: labels[code] for code in ("C9", "C5", "C3", "C1")} == {
-        "C9": "无人", "C5": "任期已满", "C3": "尚未上任", "C1": "一人在任",
+        "C9": "从未有人", "C5": "任期已满", "C3": "尚未上任", "C1": "一人在任",
     }  # fmt: skip
     swatches = {swatch.label: swatch.colour for swatch in maps.scale("cell", "zh").swatches}
     reds = {label for label, colour in swatches.items() if int(colour[1:3], 16) > 2 * int(colour[3:5], 16)}
-    assert reds == {"无人", "任期已满"} and len(set(swatches.values())) >= len(swatches) - 1
+    assert reds == {"从未有人", "任期已满"} and len(set(swatches.values())) >= len(swatches) - 1
     assert view.legend is not None and {swatch.label for swatch in view.legend.swatches} >= set(labels.values())
     blank = maps.duties(look.county, found(look, "facility"), layer="facility", look=style, untold="没有")
     assert blank.polygons is not None and np.all(blank.polygons.classes == NOT_DRAWN)
@@ -84,7 +84,7 @@ def test_the_download_and_the_table_are_the_page(look_at: LookAt) -> None:
     told = found(look)
     shown = duties.sheet(told, "cell", "zh")
     assert shown["编码"].tolist() == told.index.tolist() and shown["情况"].tolist()[:3] == [
-        "无人",
+        "从未有人",
         "任期已满",
         "尚未上任",
     ]

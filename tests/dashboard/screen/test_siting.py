@@ -4,11 +4,12 @@ from dataclasses import replace
 from unittest.mock import MagicMock
 
 import pytest
+import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.proposal import Proposal, Question, propose
 from dashboard.analysis.scenario import Arrangement, Scenario, arranged
-from dashboard.screen import picks, sites, siting
+from dashboard.screen import asking, picks, sites, siting
 from dashboard.standards import Standards
 from dashboard.text import t
 from tests.dashboard.screen.conftest import LookAt
@@ -76,6 +77,13 @@ def test_it_says_whether_a_better_choice_may_be_left(found: Proposal, made: Arra
     assert t("siting.needed_at_most", "zh", share="90%", count="1") in open_
     assert t("siting.never", "zh", share="90%") in sites.sure(replace(found, needed=None), made, "zh")
     assert t("siting.not_needed", "zh", share="90%") in sites.sure(replace(found, needed=0), made, "zh")
+
+
+def test_beside_sites_put_by_hand_the_slider_says_how_many_they_are() -> None:
+    asking.slider(Question(n=3), None, "zh")
+    assert st.slider.call_args.args[0] == "新建几处"
+    asking.slider(Question(n=3), 4, "zh")
+    assert "手工方案现有 4 处" in st.slider.call_args.args[0]
 
 
 def test_the_curve_begins_today_and_stays_below_its_bound(found: Proposal, made: Arrangement) -> None:
