@@ -21,11 +21,11 @@ from dashboard.briefing.slides.shapes import (
     Run,
     Words,
 )
+from dashboard.briefing.slides.tabled import PAD_X, lead
 
 COVER, CONTENTS, ZONES = "cover", "contents", "zones"
 _SIZES = (16.0, 14.0, 13.0, 12.0)
-_PAD = 9.0
-_NUMBER, _PAGE = 40.0, 50.0
+_NUMBER, _PAGE, _BESIDE = 40.0, 50.0, 30.0
 _COVER_MAP = (532.0, 404.0)
 """As large as on a page of its own, so that it is drawn once."""
 _WHOLE = Box(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP)
@@ -135,13 +135,13 @@ def _listed(
 
 
 def _widths(rows: list[tuple[str, str, int]], size: float) -> tuple[float, ...]:
-    name = min(max((measure.width(title, size, True) for title, _, _ in rows), default=0.0) + 2 * _PAD, 240.0)
+    name = min(max((measure.width(title, size, True) for title, _, _ in rows), default=0.0) + _BESIDE, 260.0)
     return (_NUMBER, name, _WHOLE.w - _NUMBER - _PAGE - name, _PAGE)
 
 
 def _heights(rows: list[tuple[str, str, int]], size: float) -> tuple[float, ...]:
-    _, name, text, _ = _widths(rows, size)
+    _, name, text, _ = (wide - lead(_COLUMNS, at) - PAD_X for at, wide in enumerate(_widths(rows, size)))
     return tuple(
-        max(measure.height(title, size, name - 12, True), measure.height(message, size, text - 12)) + 5.0
+        max(measure.height(title, size, name, True), measure.height(message, size, text)) + 5.0
         for title, message, _ in rows
     )

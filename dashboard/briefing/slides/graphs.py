@@ -22,6 +22,8 @@ _LABELLED_AT_MOST = 16
 """Columns that carry their numbers; of more, the axis is read."""
 _COLUMNS_AT_MOST = 2
 """Series that stand as columns side by side; the others run over them as lines."""
+_CLOSE = 0.12
+"""Of the largest number of a chart."""
 _MARK = "◆"
 _CREATED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
 
@@ -97,7 +99,7 @@ def _look(made: Any, graph: Graph, content: Content, form: str) -> None:
     _axes(made, graph, form)
     _series(made, graph, form)
     if chart.kind == "columns" and len(chart.series) > _COLUMNS_AT_MOST:
-        _over(made)
+        _over(made, graph)
 
 
 def _axes(made: Any, graph: Graph, form: str) -> None:
@@ -161,7 +163,7 @@ _SLOTS = {
 }  # fmt: skip
 
 
-def _over(made: Any) -> None:
+def _over(made: Any, graph: Graph) -> None:
     """The series behind the first two as lines on the same axes, with the last number beside each."""
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import qn
@@ -176,7 +178,9 @@ def _over(made: Any) -> None:
     over = bars.findall(qn("c:ser"))[_COLUMNS_AT_MOST:]
     highest = max(over, key=_last)
     for series in over:
-        side = "t" if series is highest else "b"
+        # Beside each other, two numbers above their lines would cover each other.
+        is_close = series is not highest and _last(highest) - _last(series) < graph.top * _CLOSE
+        side = "b" if is_close else "t"
         colour = series.find(f"{qn('c:spPr')}/{qn('a:solidFill')}/{qn('a:schemeClr')}").get("val")
         for name in ("c:invertIfNegative", "c:spPr"):
             found = series.find(qn(name))

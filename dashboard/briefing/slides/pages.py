@@ -33,6 +33,9 @@ def _section(content: Content, section: Section) -> Iterator[Page]:
     numbers = _beside_figures(content, section, beside)
     parts += numbers[0]
     words, lines, remarks = column.column(content, section.lines, section.remarks, numbers[1])
+    room = column.free(words, numbers[1])
+    if tables and not lines and not remarks and tables[0].fits(room):
+        words += tables.pop(0).placed(room)[0]
     yield Page(
         section.id, section.message.text, kicker, (*parts, *drawn, *words), _notes(content, section),
         zone=section.zone, lines=section.lines,

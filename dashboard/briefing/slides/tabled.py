@@ -14,6 +14,7 @@ PAD_X, PAD_Y = 4.0, 2.5
 SIZES = (16.0, 14.0, 13.0, 12.0)
 CAPTION = 22.0
 _LEAD = 18.0
+_NARROWEST = 40.0
 _HEADING_LINES = 2
 _WORDS = ("text", "day", "moment")
 _LATE = ("overdue", "days_overdue", "longest")
@@ -87,10 +88,12 @@ class Tabled:
         total = sum(natural)
         if total <= room:
             return tuple(wide * room / total for wide in natural)
-        wordy = [at for at, column in enumerate(self.table.columns) if column.kind == "text"]
-        texts = sum(natural[at] for at in wordy)
-        share = max((texts - (total - room)) / texts, 0.3) if texts else 0.0
-        found = [wide * (share if at in wordy else 1.0) for at, wide in enumerate(natural)]
+        texts = [natural[at] for at, column in enumerate(self.table.columns) if column.kind == "text"]
+        level = _level(texts, sum(texts) - (total - room))
+        found = [
+            min(wide, level) if column.kind == "text" else wide
+            for wide, column in zip(natural, self.table.columns, strict=True)
+        ]
         return tuple(wide * room / sum(found) for wide in found)
 
     def heights(self, widths: tuple[float, ...], size: float) -> tuple[float, ...]:
@@ -176,3 +179,13 @@ class Tabled:
 def tabled(content: Content, table: Table) -> Tabled:
     """The table with its cells written."""
     return Tabled(content, table, cells_of(table, t("map.nobody", content.language)))
+
+
+def _level(wide: list[float], room: float) -> float:
+    """To which the widest columns are cut so that all of them have that room; narrow ones keep what they need."""
+    rest, count = max(room, 0.0), len(wide)
+    for each in sorted(wide):
+        if each * count >= rest:
+            break
+        rest, count = rest - each, count - 1
+    return max(rest / max(count, 1), _NARROWEST)

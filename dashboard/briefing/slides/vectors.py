@@ -18,7 +18,7 @@ _EMPTY_CLIP = re.compile(r'<clipPath id="(\w+)">\s*<path\s*/>\s*</clipPath>')
 _PATH = re.compile(r'<path( d="([^"]*)")?([^>]*)/>')
 _RING = re.compile(r"M ([^Mz]*)")
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
-_FINER, _HUNDREDTHS = re.compile(r"(\.\d\d)\d+"), r"\1"
+_FINER = re.compile(r"(?<=\.\d\d)\d+")
 _HATCHED = re.compile(r"fill:\s*url\(#(\w+)\)")
 
 
@@ -35,7 +35,7 @@ def simple(drawing: bytes) -> bytes:
             return ""
         hatch = _HATCHED.search(rest)
         if hatch is None or outline is None:
-            return found[0] if outline is None else f'<path d="{_FINER.sub(_HUNDREDTHS, outline)}"{rest}/>'
+            return found[0] if outline is None else f'<path d="{_FINER.sub("", outline)}"{rest}/>'
         return _lines(outline, rest, patterns[hatch[1]])
 
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_PATH.sub(drawn, text)}'.encode()

@@ -18,6 +18,7 @@ from dashboard.briefing.figures import figures_of
 from dashboard.briefing.slides import NAME, measure, presentation
 from dashboard.briefing.slides.pages import pages
 from dashboard.briefing.slides.shapes import BOTTOM, HIGH, KICKER, SMALL, TITLE, WIDE, Graph, Grid, Page, Rule, Words
+from dashboard.briefing.slides.tabled import PAD_X, lead
 from tests.dashboard.briefing.conftest import Briefed
 
 HOSTILE = '<b>&"\'=HYPERLINK("x")</a:t>\x0b{{7*7}}'
@@ -237,6 +238,11 @@ def check(page: Page) -> None:
             assert part.size >= SMALL
             assert sum(part.widths) <= part.box.w + 0.5
             assert sum(part.heights) <= part.box.h + 0.5
+            rows = part.heights[1:] if part.has_headings else part.heights
+            for row, high in zip(part.rows, rows, strict=True):
+                for at, cell in enumerate(row):
+                    room = part.widths[at] - lead(part.columns, at) - PAD_X
+                    assert measure.height(cell.text, part.size, room, cell.is_bold) <= high, cell.text
 
 
 def test_what_does_not_fit_goes_to_the_next_slide_and_nothing_is_lost(content_of: Briefed) -> None:
