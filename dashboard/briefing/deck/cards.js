@@ -1,5 +1,6 @@
 // The card of a cell or zone: who answers for it and all its numbers.
 
+const CARD_SIZES = [1, 0.94, 0.88, 0.82, 0.76, 0.7];
 const ANSWERS = ["worker", "leader"];
 
 class Cards {
@@ -39,6 +40,10 @@ class Cards {
     this.node.dataset.code = code;
     this.node.hidden = false;
     parent.append(this.node);
+    CARD_SIZES.find((size) => {
+      this.node.style.setProperty("--type", String(size));
+      return !excess(this.node);
+    });
     return true;
   }
 

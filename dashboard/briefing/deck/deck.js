@@ -11,7 +11,9 @@ class Deck {
     this.frame = element("main", "frame");
     this.black = element("div", "black");
     this.black.hidden = true;
-    document.body.append(this.frame, this.black);
+    this.status = element("p", "status");
+    this.status.setAttribute("role", "status");
+    document.body.append(this.frame, this.black, this.status);
     this.stage = new Stage((found) => this.clicked(found));
     this.stills = new Stills(this.stage);
     this.cards = new Cards();
@@ -97,6 +99,7 @@ class Deck {
     this.notes.turned();
     document.title = `${slide.number} · ${told.title}`;
     this.frame.dataset.at = String(at + 1);
+    this.status.textContent = `${slide.page()} ${slide.slide.message.text}`;
     this.shown = slide.slide.map ? this.stage.show(slide) : Promise.resolve();
     this.shown.then(() => this.later());
     return this.shown;

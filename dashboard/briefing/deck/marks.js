@@ -1,5 +1,8 @@
 // What slides are made of: words, sentences, figures. Every text is set as text, wherever it comes from.
 
+/** More figures than these stand closer. */
+const MANY = 4;
+
 const told = JSON.parse(document.getElementById("told").textContent);
 
 function say(name, values = {}) {
@@ -61,6 +64,7 @@ function figure(told_) {
 function figures(every) {
   const made = element("ul", "figures");
   made.classList.toggle("has-change", every.some(({ change }) => change));
+  made.classList.toggle("is-many", every.length > MANY);
   made.append(...every.map(figure));
   return made;
 }

@@ -44,6 +44,8 @@ class Stage {
       this.grid.state.keepsNames = true;
       // The keys turn the slides.
       this.grid.map.keyboard.disable();
+      this.grid.map.doubleClickZoom.disable();
+      this.grid.map.on("dblclick", (event) => this.zoneAt(event.layerPoint));
     }
     this.isWeeks = isWeeks;
     if (!isWeeks) this.grid.panels.weeks.stop();
@@ -51,6 +53,14 @@ class Stage {
     await this.grid.update(data);
     if (this.slide === slide && this.grid.state.town) this.aim();
     slide.slot.dataset.ready = isWeeks ? "weeks" : "map";
+  }
+
+  /** Tells of the zone under a point, whatever else lies there. */
+  zoneAt(point) {
+    const { grid } = this;
+    const { zones } = grid.state.town;
+    const at = zones.find(...grid.canvas.toTown(point));
+    if (at >= 0) this.send.trigger("clicked", { layer: "zones", code: zones.codes[at] });
   }
 
   aim() {

@@ -2,7 +2,7 @@
 
 const WHO = ["worker", "leader", "who"];
 /** Names up to so many ems are not broken. */
-const SHORT = 8.5;
+const SHORT = 7.2;
 const MOVED = ["signed", "signed_share"];
 
 function tableOf(table) {

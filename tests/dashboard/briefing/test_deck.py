@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,10 @@ from dashboard.briefing.content import Content
 from dashboard.briefing.content.shape import Sentence
 from dashboard.briefing.content.written import written
 from dashboard.briefing.figures import figures_of
+from etl.database import connect
+from tests import town as towns
 from tests.dashboard.briefing.conftest import Briefed, briefed
-from tests.dashboard.conftest import Town
+from tests.dashboard.conftest import Town, opened
 
 EVIL = "</script><img src=x onerror=alert(1)>\u2028<!--${1}`'\"&amp;"
 
@@ -152,6 +155,19 @@ def test_hostile_texts_end_no_block(content_of: Briefed) -> None:
     assert [tag for tag, _ in page.tags] == [tag for tag, _ in Page(deck.html_of(content)).tags]
     assert page.told["slides"][1]["message"]["text"] == EVIL
     assert "\u2028" not in page.scripts[0]
+
+
+def test_thousands_of_cells_stay_small(content_of: Briefed, tmp_path: Path) -> None:
+    """Eight megabytes hold 5,000 cells and 13 zones: of squares a twentieth of that is allowed to a thousand, as blocks
+    of a town have some five times the corners."""
+    engine = connect(f"sqlite:///{tmp_path / 'county.sqlite'}")
+    towns.fake_county(engine, cells=1_000, problems=300, weeks=3)
+    content = briefed(opened(engine), parts=("heat", "zone"))
+    engine.dispose()
+    assert len(content.cells.frame) == 1_000
+    assert len(content.pages) == 13
+    more = len(deck.html_of(content)) - len(deck.html_of(replace(content_of("zh"), sections=())))
+    assert more < 400_000
 
 
 def test_an_empty_content_has_a_cover(content_of: Briefed) -> None:

@@ -50,7 +50,7 @@ class Shown:
     def settle(self) -> None:
         self.page.evaluate("deck.shown")
 
-    def on_map(self, layer: str, code: str) -> None:
+    def on_map(self, layer: str, code: str, times: int = 1) -> None:
         """Clicks a cell on the map of the slide."""
         self.settle()
         x, y = self.page.evaluate(
@@ -65,7 +65,7 @@ class Shown:
             }""",
             [layer, code],
         )
-        self.page.mouse.click(x, y)
+        self.page.mouse.click(x, y, click_count=times)
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +149,26 @@ def test_a_cell_of_the_map_shows_whose_it_is(shown: Shown) -> None:
     shown.page.wait_for_function("deck.slides[deck.at].slide.id === 'heat'")
     shown.settle()
     assert shown.page.evaluate("deck.stage.grid.state.selected") is None
+
+
+def test_a_zone_of_the_map_leads_to_its_page(shown: Shown) -> None:
+    shown.open("#heat")
+    shown.on_map("cells", "C2", times=2)
+    shown.page.wait_for_function(f"deck.slides[deck.at].slide.zone === '{towns.NORTH}'")
+    shown.settle()
+    seen, box = shown.page.evaluate(
+        """(code) => {
+          const { zones } = deck.stage.grid.state.town;
+          const [west, north, east, south] = zones.boxes[zones.position.get(code)];
+          const { canvas, map } = deck.stage.grid;
+          const at = (x, y) => map.layerPointToContainerPoint(canvas.toLayer(x, y));
+          const size = map.getSize();
+          return [[size.x, size.y], [at(west, north).x, at(west, north).y, at(east, south).x, at(east, south).y]];
+        }""",
+        towns.NORTH,
+    )
+    assert 0 <= box[0] < box[2] <= seen[0]
+    assert 0 <= box[1] < box[3] <= seen[1]
 
 
 def test_a_cell_nobody_answers_for_has_the_red_tag(shown: Shown) -> None:
