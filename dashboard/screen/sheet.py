@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from io import BytesIO
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,7 +25,8 @@ def workbook(frame: pd.DataFrame, *, name: str) -> bytes:
 
 
 def book(sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    """An `.xlsx` of a sheet for each frame, as texts and numbers; text that looks like a formula stays text."""
+    """An `.xlsx` of a sheet for each frame, as texts and numbers; text that looks like a formula stays text,
+    and what is missing or has no end stays empty."""
     held = BytesIO()
     with opened(held) as file:
         for name, frame in sheets.items():
@@ -40,14 +42,10 @@ def _sheet(file: "Workbook", name: str, frame: pd.DataFrame) -> None:
     for place, heading in enumerate(frame.columns):
         sheet.write_string(0, place, str(heading), bold)
         values = frame[heading]
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            numbers = values.astype("float64")
-            for row, value in enumerate(numbers.tolist(), 1):
-                if not math.isnan(value):
-                    sheet.write_number(row, place, value)
-        else:
-            for row, text in enumerate(values.astype(object).where(values.notna(), "").tolist(), 1):
-                if isinstance(text, int | float) and not isinstance(text, bool):
-                    sheet.write_number(row, place, text)
-                else:
-                    sheet.write_string(row, place, str(text)[:LONGEST])
+        for row, value in enumerate(values.astype(object).where(values.notna(), None).tolist(), 1):
+            if value is None:
+                continue
+            if not isinstance(value, Real) or isinstance(value, bool):
+                sheet.write_string(row, place, str(value)[:LONGEST])
+            elif math.isfinite(value):
+                sheet.write_number(row, place, value)
