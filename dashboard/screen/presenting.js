@@ -1,7 +1,8 @@
-// The line at the bottom of a page on a projector, and its keys. Keys that follow each other quickly count as one step,
-// so that the server is asked once. Texts come from files, so they are only ever set as text.
+// The line at the bottom of a page on a projector, and its keys. The first key is answered at once; those that follow it
+// quickly are one step, so that the server is asked once. Texts come from files, so they are only ever set as text.
 
 const REST_MS = 140;
+const BUSY_MS = 600;
 const WAIT_MS = 2500;
 const ICONS = {
   previous: "M10 3 5 8l5 5",
@@ -55,7 +56,7 @@ class Bar {
   }
 
   take(data, send) {
-    const isAhead = this.timer || (Date.now() < this.until && data.agenda === this.data?.agenda && data.step !== this.step);
+    const isAhead = this.timer || (Date.now() < (this.sentAt || 0) + WAIT_MS && data.agenda === this.data?.agenda && data.step !== this.step);
     this.data = data;
     this.send = send;
     if (!isAhead) this.step = data.step;
@@ -132,11 +133,15 @@ class Bar {
     this.step = to;
     this.draw();
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => {
-      this.timer = null;
-      this.until = Date.now() + WAIT_MS;
-      this.act("step", this.step);
-    }, REST_MS);
+    const isFirst = !this.timer && Date.now() > (this.sentAt || 0) + BUSY_MS;
+    this.timer = isFirst ? null : window.setTimeout(() => this.ask(), REST_MS);
+    if (isFirst) this.ask();
+  }
+
+  ask() {
+    this.timer = null;
+    this.sentAt = Date.now();
+    this.act("step", this.step);
   }
 
   full() {

@@ -69,7 +69,11 @@ def staged(view: MapView, selected: tuple[str, str] | None) -> MapView:
     stage: Stage | None = st.session_state.get(_STAGE)
     if stage is None:
         return view
+    agenda, step = _where(stage)
+    item = stage.items[agenda][step] if stage.items[agenda] else None
     card = spoken.card(stage.look, selected, view.language)
+    if item is not None and item.view is not None and item.note:
+        card = replace(card, lines=(item.note, *card.lines))
     return replace(view, is_presented=True, card=card, mark=spoken.under(stage.look, view.mark, view.language))
 
 
@@ -191,7 +195,7 @@ def _zones(look: cached.Look, language: str) -> list[Item]:
 
 def _cells(look: cached.Look, language: str) -> list[Item]:
     ordered = density.to_act_on(cached.cells(counted.everything(look))).head(lists.SHOWN)
-    rows = names.beside(look, ordered).join(look.county.cells[["name"]], rsuffix="_of")
+    rows = names.beside(look, ordered)
     who = _who(rows, language, "present.answered_by")
     return [
         Item(f"{n}　{said(row.get('name'), str(code), row['zone_name'])}", note, tag, ("cells", str(code)))

@@ -30,7 +30,9 @@ def _whole(look: cached.Look, language: str) -> layers.Card:
 
 def under(look: cached.Look, mark: str, language: str) -> str:
     """What stands below the map: its mark, the moment, the period and what is filtered."""
-    return t("print.between", language).join((mark, *facts(look.county, look.snapshot, look.filters, language)))
+    # The last of the facts is the version of the data, which says nothing to a room.
+    told = facts(look.county, look.snapshot, look.filters, language)[:-1]
+    return t("print.between", language).join((mark, *told))
 
 
 def _cell(found: Card, language: str) -> layers.Card:
