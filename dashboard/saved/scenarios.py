@@ -42,7 +42,10 @@ def named(var_dir: Path, place: str, name: str) -> Scenario:
     kept = shelf(var_dir, place)
     thing = kept.find(name)
     if thing is None:
-        raise error(NoData, "no_scenario", name=name, known=list(listed(var_dir, place)[0]))
+        known = list(listed(var_dir, place)[0])
+        if not known:
+            raise error(NoData, "no_scenario_yet", name=name)
+        raise error(NoData, "no_scenario", name=name, known=known)
     return read(thing, kept.folder)
 
 

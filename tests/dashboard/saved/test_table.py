@@ -32,3 +32,6 @@ def test_the_rows_are_those_of_the_saved_arrangement(
     assert rows[1]["bound"] is not None and rows[2]["bound"] is None and rows[3]["bound"] >= rows[3]["covered"]
     assert main([*command, "四座", "--language", "zh"]) == 1
     assert t("error.no_scenario", "zh", name="四座", known="三座") in capsys.readouterr().err
+    monkeypatch.setenv("GRID_VAR_DIR", str(tmp_path / "empty"))
+    assert main([*command, "四座", "--language", "zh"]) == 1
+    assert t("error.no_scenario_yet", "zh", name="四座") in capsys.readouterr().err
