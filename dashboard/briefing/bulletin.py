@@ -63,7 +63,8 @@ class _Bulletin:
         )
         issue = content.word("bulletin_issue", year=f"{at:%Y}", issue=str(at.isocalendar().week))
         self.paper.paragraph(issue, "body", align="center")
-        day = content.word("bulletin_day", year=f"{at:%Y}", month=str(at.month), day=str(at.day), iso=f"{at:%Y-%m-%d}")
+        wide = 1 if content.language == "zh" else 2  # 2026年3月5日; 2026-03-05
+        day = content.word("bulletin_day", year=f"{at:%Y}", month=f"{at.month:0{wide}}", day=f"{at.day:0{wide}}")
         line = self.paper.paragraph(f"{content.word('bulletin_by', place=content.name)}\t{day}", "body")
         line.paragraph_format.tab_stops.add_tab_stop(official.mm(WIDE_MM), official.tab_side("right"))
         official.rule_below(line, RED, 18)
