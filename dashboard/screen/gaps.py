@@ -25,6 +25,8 @@ def draw(look: cached.Look, body: frame.Body, language: str) -> None:
     """The part of the page: what a cell may lack, chosen on the map."""
     with body.reasons:
         unfiltered(look, language)
+    if lacking.nowhere(look, body, language):
+        return
     may = lacks(look.standards)
     lack = address.choice("lack", may, may[0])
     kind = kind_of(lack)

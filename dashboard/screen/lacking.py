@@ -1,11 +1,12 @@
 """Cells nobody answers for, cells nobody looked at: how many, by what rule, which, and the list to download."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from dashboard import cached
-from dashboard.maps import views
+from dashboard.maps import provision, views
 from dashboard.screen import cases, counted, frame, lists, reasons
 from dashboard.text import missing, number, percent, t, word
 
@@ -36,6 +37,27 @@ def draw(look: cached.Look, body: frame.Body, lack: str, choices: Sequence[tuple
         lists.title(t(f"coverage.{lack}", language), share(look, lack, found, language))
         why(look, lack, language)
         listed(look, lack, found, language)
+
+
+def nowhere(look: cached.Look, body: frame.Body, language: str) -> bool:
+    """Where the filters leave no cell that could lack anything: says so beside a blank map; whether it did."""
+    if look.county.cells.empty or len(cached.coverage(look)):
+        return False
+    selected, title, told = (
+        frame.selected(look),
+        t("coverage.no_cells", language),
+        t("coverage.no_cells_next", language),
+    )
+    with body.map:
+        view = provision.blank(look.county, title, told, frame.map_style(look, language))
+        frame.draw(replace(view, selected=selected), selected)
+    with body.reasons:
+        if selected is not None:
+            reasons.of_place(look, selected, language)
+        else:
+            lists.title(title)
+            lists.nothing(told)
+    return True
 
 
 def lacking(look: cached.Look, lack: str) -> pd.DataFrame:

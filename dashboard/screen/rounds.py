@@ -11,7 +11,7 @@ from dashboard import cached
 from dashboard.analysis import rounds as analysis
 from dashboard.analysis.rhythm import FINDINGS
 from dashboard.maps import rounds as maps
-from dashboard.screen import address, calendar, cases, frame, gaps, lists, picks, reasons, visitors
+from dashboard.screen import address, calendar, cases, frame, gaps, lacking, lists, picks, reasons, visitors
 from dashboard.text import missing, number, percent, t, word
 
 VIEWS = ("unseen", "workers", "calendar")
@@ -21,6 +21,8 @@ _COLUMNS = ("name", "zone_name", "setting", "worker", "days_since", "required_da
 
 def draw(look: cached.Look, body: frame.Body, language: str) -> None:
     """The part of the page: the map by days late, and beside it the sentence and one of the views, or the card."""
+    if lacking.nowhere(look, body, language):
+        return
     selected = frame.selected(look)
     found = cached.rounds(look)
     untold = cached.missing(look).get("unvisited")

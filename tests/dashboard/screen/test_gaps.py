@@ -1,8 +1,10 @@
 """What the part says of a kind of facility: how many of how many, by which rule, and the two lists."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from html import unescape
+from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import cached
 from dashboard.analysis.service import Rule, Service, service
-from dashboard.screen import gaps, lacking, picks, unserved
+from dashboard.screen import frame, gaps, lacking, picks, rounds, unserved
 from dashboard.standards import Standards
 from dashboard.text import t
 from tests.dashboard.analysis.test_service import with_roads
@@ -41,6 +43,19 @@ def which(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     found = {"list": "cells"}
     monkeypatch.setattr("dashboard.screen.address.segmented", lambda name, *_: found[name])
     return found
+
+
+@pytest.mark.parametrize("part", [gaps, rounds])
+def test_a_zone_without_cells_has_no_shares_but_a_sentence(
+    look_at: LookAt, sentences: list[str], monkeypatch: pytest.MonkeyPatch, part: ModuleType
+) -> None:
+    monkeypatch.setattr("dashboard.screen.frame.draw", lambda view, *_, **__: sentences.append(view.legend.note))
+    monkeypatch.setattr("dashboard.screen.frame.selected", lambda *_: None)
+    body = frame.Body(nullcontext(), nullcontext(), nullcontext())  # type: ignore[arg-type]
+    part.draw(look_at(zone=("空片区",)), body, "zh")
+    next_step = t("coverage.no_cells_next", "zh")
+    assert sentences == [next_step, t("coverage.no_cells", "zh"), next_step]
+    assert not lacking.nowhere(look_at(), body, "zh")
 
 
 @pytest.mark.parametrize(
