@@ -86,10 +86,21 @@ class Sheets {
     this.open("whole", slide.message.text, ...parts);
   }
 
-  /** Every slide, small. */
+  /** Every slide, small; drawn once for a size of the window. */
   async overview(current, go) {
     await this.stills.prepare();
     const [width, height] = [window.innerWidth, window.innerHeight];
+    const isKnown = this.thumbs?.size === `${width} ${height}`;
+    if (!isKnown) this.thumbs = { ...this.small(width, height, go), size: `${width} ${height}` };
+    const { grid, made, scale } = this.thumbs;
+    [...grid.children].forEach((thumb, i) => thumb.setAttribute("aria-current", String(i === current)));
+    this.open("overview", say("deck_overview"), grid);
+    if (isKnown) return;
+    made.forEach((slide) => fitSlide(slide, width, height));
+    this.stills.draw(made, 2 * scale);
+  }
+
+  small(width, height, go) {
     const grid = element("div", "thumbs");
     // Of the width, the margins of the sheet and the gaps are left.
     const scale = (0.88 * (width - 4.8 * unitOf(width, height))) / ACROSS / width;
@@ -104,12 +115,9 @@ class Sheets {
       frame.append(slide.node);
       thumb.append(frame, element("span", "thumb-number", String(i + 1)), element("span", "thumb-title", slide.slide.title));
       thumb.setAttribute("aria-label", `${slide.page()} ${slide.slide.title} ${slide.slide.message.text}`);
-      if (i === current) thumb.setAttribute("aria-current", "true");
       grid.append(thumb);
     });
-    this.open("overview", say("deck_overview"), grid);
-    made.forEach((slide) => fitSlide(slide, width, height));
-    this.stills.draw(made, 2 * scale);
+    return { grid, made, scale };
   }
 
   /** Moves the focus in the overview. */

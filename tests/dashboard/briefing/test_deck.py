@@ -158,16 +158,16 @@ def test_hostile_texts_end_no_block(content_of: Briefed) -> None:
 
 
 def test_thousands_of_cells_stay_small(content_of: Briefed, tmp_path: Path) -> None:
-    """Eight megabytes hold 5,000 cells and 13 zones: of squares a twentieth of that is allowed to a thousand, as blocks
+    """Eight megabytes hold 5,000 cells and 13 zones: of squares a fortieth of that is allowed to 500, as blocks
     of a town have some five times the corners."""
     engine = connect(f"sqlite:///{tmp_path / 'county.sqlite'}")
-    towns.fake_county(engine, cells=1_000, problems=300, weeks=3)
+    towns.fake_county(engine, cells=500, problems=100, weeks=3)
     content = briefed(opened(engine), parts=("heat", "zone"))
     engine.dispose()
-    assert len(content.cells.frame) == 1_000
+    assert len(content.cells.frame) == 500
     assert len(content.pages) == 13
     more = len(deck.html_of(content)) - len(deck.html_of(replace(content_of("zh"), sections=())))
-    assert more < 400_000
+    assert more < 200_000
 
 
 def test_an_empty_content_has_a_cover(content_of: Briefed) -> None:
