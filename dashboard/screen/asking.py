@@ -7,8 +7,7 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis.proposal import AT_MOST, CANDIDATES, KINDS, USUAL, WEIGHTS, Question
-from dashboard.analysis.service import RADIUS
-from dashboard.analysis.siting.candidates import ROAD
+from dashboard.analysis.service import RADIUS, has_roads
 from dashboard.screen import address, lists
 from dashboard.text import number, t
 
@@ -59,8 +58,7 @@ def written(metres: float) -> str:
 
 
 def _candidates(look: cached.Look) -> tuple[str, ...]:
-    has_roads = bool(look.county.base["kind"].str.startswith(ROAD).fillna(False).any())
-    return tuple(name for name in CANDIDATES if has_roads or name != "junctions")
+    return tuple(name for name in CANDIDATES if name != "junctions" or has_roads(look.county))
 
 
 def _radius_m(look: cached.Look, kind: str) -> float | None:

@@ -7,11 +7,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from dashboard.analysis.network import ROAD_KINDS
+
 if TYPE_CHECKING:
     from dashboard.county import County
-
-ROAD = "road"
-"""Kinds of base features that begin with this are roads."""
 
 PLANNED = "planned"
 """Status of a facility that may be built."""
@@ -37,7 +36,7 @@ def road_junctions(base: gpd.GeoDataFrame, *, snap_m: float = 1.0) -> gpd.GeoSer
     Coordinates are rounded to `snap_m`, which also joins ends that miss a line by less. Lines alone do not tell a
     bridge from a crossing, so a flyover counts as one.
     """
-    shapes = np.asarray(base.geometry.array)[base["kind"].str.startswith(ROAD).fillna(False).to_numpy(dtype=np.bool_)]
+    shapes = np.asarray(base.geometry.array)[base["kind"].isin(ROAD_KINDS).to_numpy()]
     parts = shapely.get_parts(shapes[~shapely.is_missing(shapes)])
     lines = parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]
     pieces = shapely.get_parts(shapely.union_all(lines, grid_size=snap_m)) if len(lines) else lines

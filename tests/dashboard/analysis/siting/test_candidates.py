@@ -62,8 +62,8 @@ def test_a_gap_is_closed_and_what_is_no_road_is_not_looked_at() -> None:
 def test_order_and_direction_of_lines_do_not_matter() -> None:
     rng = np.random.default_rng(3)
     lines = [LineString(rng.uniform(0, 1000, (2, 2)).round()) for _ in range(12)]
-    features = [("road", line) for line in lines]
-    turned = [("road", line.reverse()) for line in lines[::-1]]
+    features = [("road_lane", line) for line in lines]
+    turned = [("road_lane", line.reverse()) for line in lines[::-1]]
     assert at(road_junctions(base(*features))) == at(road_junctions(base(*turned))) != []
 
 
