@@ -23,6 +23,8 @@ from etl.database.types import Geometry, Instant, with_srid
 _CHUNK = 50_000
 _FEW = 20_000
 """Rows above which SQLite's are read by way of a file."""
+_FEW_OF_SERVER = 1_000
+"""Rows above which PostgreSQL's are read by Arrow, whose connection takes tens of milliseconds to make."""
 
 # What a value is → Arrow's type in a frame; and what the drivers take and give where that differs.
 _PLAIN = {
@@ -58,7 +60,7 @@ def _driver_type(kind: str, dialect: str) -> pa.DataType:
 def read_frame(bind: sa.Engine | sa.Connection, select: sa.Select[Any]) -> pd.DataFrame:
     """The rows of a select, columns in the types of this module's first lines, RangeIndex.
 
-    From an engine: what is committed, by the fast way (Arrow over ADBC, on SQLite where there are many). From a
+    From an engine: what is committed, where there are many rows by the fast way (Arrow over ADBC). From a
     connection: what its transaction sees.
     """
     if isinstance(bind, sa.Connection):
@@ -83,6 +85,8 @@ def _numbered(select: sa.Select[Any]) -> list[tuple[int, Any]]:
 def _read_by_adbc(engine: sa.Engine, select: sa.Select[Any]) -> pa.Table:
     compiled = select.compile(engine, compile_kwargs={"render_postcompile": True})
     with engine.connect() as connection:
+        if len(found := _read_by_cursor(connection, select.limit(_FEW_OF_SERVER + 1))) <= _FEW_OF_SERVER:
+            return found
         # ADBC streams only statements without parameters, so the client library quotes them in.
         statement = psycopg.ClientCursor(driver(connection)).mogrify(compiled.string, compiled.params)
     with adbc(engine) as cursor:

@@ -57,11 +57,12 @@ def _cells() -> pd.DataFrame:
     )
 
 
-@pytest.fixture(params=["cursor", "file"])
+@pytest.fixture(params=["few", "many"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite's rows are read in two ways, by their number."""
-    if request.param == "file":
+    """Rows are read in two ways, by their number."""
+    if request.param == "many":
         monkeypatch.setattr("etl.database.frames._FEW", 1)
+        monkeypatch.setattr("etl.database.frames._FEW_OF_SERVER", 1)
 
 
 def _made(url: str) -> sa.Engine:
