@@ -46,7 +46,7 @@ def nowhere(look: cached.Look, body: frame.Body, language: str) -> bool:
     selected, title, told = (
         frame.selected(look),
         t("coverage.no_cells", language),
-        t("coverage.no_cells_next", language),
+        t("siting.refusal.no_cells", language),
     )
     with body.map:
         view = provision.blank(look.county, title, told, frame.map_style(look, language))

@@ -53,7 +53,7 @@ def test_a_zone_without_cells_has_no_shares_but_a_sentence(
     monkeypatch.setattr("dashboard.screen.frame.selected", lambda *_: None)
     body = frame.Body(nullcontext(), nullcontext(), nullcontext())  # type: ignore[arg-type]
     part.draw(look_at(zone=("空片区",)), body, "zh")
-    next_step = t("coverage.no_cells_next", "zh")
+    next_step = t("siting.refusal.no_cells", "zh")
     assert sentences == [next_step, t("coverage.no_cells", "zh"), next_step]
     assert not lacking.nowhere(look_at(), body, "zh")
 
