@@ -51,7 +51,7 @@ def _take(browser: Any, address: str, language: str, screen: tuple[int, int]) ->
     witness.watch(page)
     for name in serving.PAGES:
         page.goto(address + serving.path_of(name))
-        serving.settle(page, has_map=name != "data")
+        serving.settle(page, has_map=name not in ("briefing", "data"))
         page.wait_for_timeout(1500)
         path = SHOTS / f"{name}-{language}-{width}.png"
         page.screenshot(path=path)

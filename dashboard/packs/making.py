@@ -56,6 +56,12 @@ def find(store: Store, key: str) -> Making | None:
     return _running.get((store, key))
 
 
+def running() -> list[Making]:
+    """All the work that goes on."""
+    with _guard:
+        return [making for making in _running.values() if not making.is_done]
+
+
 def start(
     store: Store,
     key: str,

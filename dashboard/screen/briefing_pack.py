@@ -152,7 +152,7 @@ def more(look: cached.Look, asked: Wanted, language: str) -> None:
     with st.popover(t("briefing.more", language), key="briefing_more"):
         lists.nothing(t("briefing.numbers_note", language, version=version))
         st.download_button(
-            t("briefing.numbers", language), data=partial(_numbers, look, asked), file_name=figures.NAME,
+            t("briefing.numbers", language), data=partial(numbers, look, asked), file_name=figures.NAME,
             mime="application/json", key="briefing_figures", on_click="ignore",
         )  # fmt: skip
         lists.nothing(t("briefing.command_note", language))
@@ -160,7 +160,8 @@ def more(look: cached.Look, asked: Wanted, language: str) -> None:
         st.code(line, language=None, wrap_lines=True)
 
 
-def _numbers(look: cached.Look, asked: Wanted) -> str:
+def numbers(look: cached.Look, asked: Wanted) -> str:
+    """`figures.json` of this choice, as the pack has it."""
     told = wanted.said(
         None, look.county, look.snapshot, look.filters, asked, settings=look.settings, standards=look.standards
     )
