@@ -35,12 +35,6 @@ def folder_of(var_dir: Path, place: str, what: str = "saved") -> Path:
     return var_dir / what / (place if is_plain else sha256(place.encode()).hexdigest()[:32])
 
 
-def folder_of(var_dir: Path, place: str, what: str = "saved") -> Path:
-    """Where all that is kept for a place lies, its division code being whatever its files say."""
-    is_plain = re.fullmatch(r"[0-9A-Za-z_-]{1,40}", place)
-    return var_dir / what / (place if is_plain else sha256(place.encode()).hexdigest()[:32])
-
-
 @dataclass(frozen=True)
 class Listed:
     """What there is now."""
