@@ -96,12 +96,16 @@ def stage(connection: sa.Connection, batches: Sequence[Batch], file: Path) -> No
         _sweep_files(file)
         _stage_in_file(connection, batches, file)
         return
-    with adbc(connection.engine) as cursor:
-        _sweep_tables(cursor)
+    # Committed before the run is, so that the connections for Arrow see them.
+    with connection.engine.begin() as aside:
+        _sweep_tables(aside)
         for batch in batches:
-            cursor.execute(f"CREATE UNLOGGED TABLE {batch.name} ({_definition(batch)})")
+            aside.exec_driver_sql(f"CREATE UNLOGGED TABLE {batch.name} ({_definition(batch)})")
     for batch in batches:
         _fill(connection.engine, batch)
+    with connection.engine.begin() as aside:
+        for batch in batches:
+            aside.exec_driver_sql(f"ANALYZE {batch.name}")
 
 
 def _fill(engine: sa.Engine, batch: Batch) -> None:
@@ -115,8 +119,6 @@ def _fill(engine: sa.Engine, batch: Batch) -> None:
 
     with ThreadPoolExecutor(max_workers=_CONNECTIONS) as pool:
         list(pool.map(send, range(0, len(data), size)))
-    with adbc(engine) as cursor:
-        cursor.execute(f"ANALYZE {batch.name}")
 
 
 def _stage_in_file(connection: sa.Connection, batches: Sequence[Batch], file: Path) -> None:
@@ -153,14 +155,11 @@ def drop_stages(connection: sa.Connection, batches: Sequence[Batch]) -> None:
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {batch.name}")
 
 
-def _sweep_tables(cursor: Any) -> None:
+def _sweep_tables(connection: sa.Connection) -> None:
     """Drops the stages of dead runs: whoever stages holds the lock, so no living run has any."""
-    pattern = PREFIX.replace("_", r"\_") + "%"
-    cursor.execute(
-        f"SELECT tablename FROM pg_tables WHERE tablename LIKE '{pattern}' AND schemaname = current_schema()"  # noqa: S608
-    )
-    for (name,) in cursor.fetchall():
-        cursor.execute(f'DROP TABLE "{name}"')
+    left = sa.text("SELECT tablename FROM pg_tables WHERE tablename LIKE :stages AND schemaname = current_schema()")
+    for name in connection.scalars(left, {"stages": PREFIX.replace("_", r"\_") + "%"}).all():
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
 
 
 def _sweep_files(file: Path) -> None:
