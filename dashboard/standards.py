@@ -130,6 +130,8 @@ def read_standards(own: Path | None = None) -> Standards:
         if base is None:
             entries[key] = replace(_standard(own, key, table), is_own=True)
             continue
+        if table.get("unit", base.unit) != base.unit:
+            raise error(SettingsError, "standards_unit", path=own, key=key, found=table["unit"], known=base.unit)
         whole = {name: getattr(base, name) for name in ("value", "unit", "by_setting", "low", "high", *_TEXTS)}
         if "value" in table:
             whole |= {"by_setting": {}, "low": None, "high": None}

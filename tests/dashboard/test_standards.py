@@ -57,6 +57,7 @@ def test_a_places_own_file_lies_over_ours(tmp_path: Path) -> None:
         ("[parking.radius]\nunit = 'm'", "parking.radius"),
         ("[toilet.radius]\nvalue = 1\nby_setting = { new_town = 0 }", "new_town"),
         ("[toilet.radius]\nvalue = 1\nby_setting = 5", "by_setting"),
+        ('[toilet.radius]\nvalue = 0.4\nunit = "km"', "km"),
         ("toilet = 400", "toilet"),
         ("[toilet]\nradius = 400", "toilet.radius"),
         ("[toilet", "读不出来"),
@@ -101,8 +102,8 @@ def test_the_digest_knows_the_ends_of_a_range(tmp_path: Path) -> None:
 
 
 def test_a_circle_in_minutes_is_another_key_than_one_in_metres(tmp_path: Path) -> None:
-    own = tmp_path / "own.toml"
-    own.write_text('[life_circle.five_minutes]\nunit = "min"\n', encoding="utf-8")
-    timed = read_standards(own)
-    assert "life_circle.five_minutes" not in timed.reaches("toilet")
-    assert timed.digest() != read_standards().digest()
+    told = {
+        unit: read_standards(own(tmp_path, f'[life_circle.own]\nvalue = 10\nunit = "{unit}"')) for unit in ("m", "min")
+    }
+    assert [("life_circle.own" in one.reaches("toilet")) for one in told.values()] == [True, False]
+    assert told["m"].digest() != told["min"].digest()
