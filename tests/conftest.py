@@ -9,13 +9,15 @@ import hypothesis
 import pytest
 
 from tests.cluster import Cluster, postgis_programs
+from tests.examples import THOROUGH
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "data"
 IN_CI = os.environ.get("CI") == "true"
 
 # Two suites share two cores: how long an example takes says nothing about the code.
-hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.register_profile("shared", deadline=None, max_examples=50)
+hypothesis.settings.register_profile(THOROUGH, deadline=None, max_examples=500)
 hypothesis.settings.load_profile("shared")
 
 

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.clean import Cleaned, Context, as_json, clean, dates, people, spellings, values
 from etl.clean.reasons import Reasons
 from etl.messages import sentence
 from etl.words import vocabulary
+from tests.examples import examples
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 SINCE, UNTIL = dt.datetime.fromisoformat("1992-01-01"), dt.datetime.fromisoformat("2099-12-31")
@@ -155,7 +156,7 @@ def test_clock_changes_never_fail() -> None:
 FORMS = ["%Y-%m-%d %H:%M:%S", "%Y年%m月%d日 %H时%M分%S秒", "%Y/%m/%d %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y%m%d%H%M%S"]
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(st.lists(st.datetimes(SINCE, UNTIL), min_size=1, max_size=20), st.sampled_from(FORMS))
 def test_what_is_written_is_read(moments: list[dt.datetime], form: str) -> None:
     written = [moment.strftime(form) for moment in moments]
@@ -166,7 +167,7 @@ def test_what_is_written_is_read(moments: list[dt.datetime], form: str) -> None:
     assert (dates.to_local(utc, SHANGHAI) == expected).all()
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.lists(st.text(max_size=30), max_size=8))
 def test_no_text_breaks_the_reading(cells: list[str]) -> None:
     column = texts(*(cell.encode("utf-8", "ignore").decode() for cell in cells))
@@ -419,7 +420,7 @@ def test_identity_is_what_it_was() -> None:
     assert problems(ROW).rows["code"].tolist() == ["b7520b0de6a5af43728f"]
 
 
-@settings(deadline=None, max_examples=10)
+@examples(10)
 @given(st.permutations(range(6)))
 def test_identity_does_not_know_the_order_of_rows(order: list[int]) -> None:
     rows = [
@@ -485,7 +486,7 @@ CELL = (
 )
 
 
-@settings(deadline=None, max_examples=150)
+@examples(40)
 @given(st.lists(CELL, min_size=1, max_size=8))
 def test_cells_as_json_mean_what_they_were(cells: list[Any]) -> None:
     mixed = pd.Series(cells, dtype=object)

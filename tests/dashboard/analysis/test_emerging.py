@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, kron
 
 from dashboard.analysis.emerging import CATEGORIES, KINDS, NONE, emerging, space_time_gi_star
 from dashboard.analysis.gi import gi_star
 from dashboard.analysis.mann_kendall import mann_kendall
+from tests.examples import examples
 
 # Ten steps; h: hot (z above 3), c: cold, .: neither. What the definitions of Esri's page make of them.
 BY_HAND = {
@@ -115,7 +116,7 @@ def documented(hot: list[bool], cold: list[bool], way: float) -> set[str]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(
     marks=st.integers(10, 24).flatmap(lambda steps: st.lists(st.sampled_from("hhh.c"), min_size=steps, max_size=steps)),
     tail=st.integers(0, 24),
@@ -145,7 +146,7 @@ def test_there_are_seventeen() -> None:
     assert len(CATEGORIES) == 17 == 1 + 2 * len(KINDS)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seed=st.integers(0, 2**16), lags=st.integers(0, 3), places=st.integers(3, 7), steps=st.integers(1, 6))
 def test_the_cube_is_gi_star_with_the_weights_of_the_cube(seed: int, lags: int, places: int, steps: int) -> None:
     rng = np.random.default_rng(seed)

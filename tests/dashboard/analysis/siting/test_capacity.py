@@ -6,13 +6,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.analysis.siting import capacity, site_facilities
 from dashboard.analysis.siting.incidence import merged
 from dashboard.analysis.siting.problem import problem
 from tests.dashboard.analysis.siting import cases
+from tests.examples import examples
 
 NOTHING = gpd.GeoSeries([], crs=cases.CRS)
 
@@ -42,7 +43,7 @@ def best(demand, candidates, existing, n, radius_m, capacity, existing_capacity,
 _CAPACITIES = st.lists(st.sampled_from([0.0, 1.0, 3.0, 7.0, 12.5, np.inf]), min_size=8, max_size=8)
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(
     cases.questions(candidates=5),
     _CAPACITIES,
@@ -74,7 +75,7 @@ def test_the_most_served_of_every_small_question(question, numbers, time_limit_s
         assert found.covered == pytest.approx(optimum, rel=1e-6, abs=1e-6) and found.is_optimal
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(cases.questions(candidates=5), _CAPACITIES, st.sampled_from([0.0, 120.0]))
 def test_the_solver_alone_finds_the_most_served(question, numbers, spacing_m) -> None:
     demand, candidates, existing, n, radius_m = question

@@ -2,14 +2,15 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.analysis.siting import least_loss, losses
 from tests.dashboard.analysis.siting import cases
+from tests.examples import examples
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(cases.questions(), st.sampled_from([0.0, 20.0]))
 def test_the_least_loss_of_every_small_question(question, time_limit_s) -> None:
     demand, existing, _, n, radius_m = question

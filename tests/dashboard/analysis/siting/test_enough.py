@@ -7,12 +7,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from dashboard.analysis.siting import SitingRefused, enough, sites_for_share
 from tests.dashboard.analysis.siting import cases
+from tests.examples import examples
 
 NOTHING = gpd.GeoSeries([], crs=cases.CRS)
 
@@ -27,7 +28,7 @@ def fewest(demand, candidates, existing, share, radius_m) -> int:
     raise AssertionError("nothing reaches it")
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(cases.questions(), st.sampled_from([0.0, 0.3, 0.5, 0.9, 1.0]), st.sampled_from([0.0, 20.0]))
 def test_the_fewest_of_every_small_question(question, share, time_limit_s) -> None:
     demand, candidates, existing, _, radius_m = question
@@ -71,7 +72,7 @@ def test_the_solver_alone_finds_the_fewest() -> None:
         assert len(chosen) == at_least == second_way(rows.toarray(), weight, needed)
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(cases.questions(), st.sampled_from([0.3, 0.5, 0.9, 1.0]))
 def test_what_fewer_cannot_do_does_not_hang_on_the_choice_found(question, share) -> None:
     demand, candidates, existing, _, radius_m = question

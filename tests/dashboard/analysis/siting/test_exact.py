@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from dashboard.analysis.siting import best, exact, greedy, incidence, prices
 from tests.dashboard.analysis.siting import cases
+from tests.examples import examples
 
 
 @st.composite
@@ -31,7 +32,7 @@ def most(rows: csr_array, weight: np.ndarray, n: int, *, having: int = -1, lacki
     return found
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(matrices())
 def test_the_solver_alone_finds_the_optimum(question) -> None:
     rows, weight, n = question
@@ -44,7 +45,7 @@ def test_the_solver_alone_finds_the_optimum(question) -> None:
     assert found.bound == pytest.approx(optimum, rel=1e-6)
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(matrices(), st.integers(0, 6))
 def test_no_choice_is_above_what_the_prices_say(question, start) -> None:
     rows, weight, n = question
@@ -57,7 +58,7 @@ def test_no_choice_is_above_what_the_prices_say(question, start) -> None:
         assert told.ceiling_without[site] >= most(rows, weight, n, lacking=site) - slack
 
 
-@settings(max_examples=300)
+@examples(75)
 @given(matrices(), st.integers(0, 7))
 def test_a_bad_answer_is_made_the_best_from_what_is_not_ruled_out(question, start) -> None:
     rows, weight, n = question
@@ -69,7 +70,7 @@ def test_a_bad_answer_is_made_the_best_from_what_is_not_ruled_out(question, star
     assert bound >= optimum * (1 - 1e-7)
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(matrices())
 def test_merging_changes_no_sum(question) -> None:
     rows, weight, _ = question
@@ -81,7 +82,7 @@ def test_merging_changes_no_sum(question) -> None:
         assert greedy.value(kept, together, sites) == pytest.approx(greedy.value(rows, weight, sites))
 
 
-@settings(max_examples=300)
+@examples(75)
 @given(matrices(), st.data())
 def test_no_single_swap_is_left_that_helps(question, data) -> None:
     rows, weight, n = question

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, identity, vstack
 
 from dashboard.analysis.siting import SitingRefused, site_facilities
 from tests.dashboard.analysis.siting import cases
+from tests.examples import examples
 
 NOTHING = gpd.GeoSeries([], crs=cases.CRS)
 
@@ -38,7 +39,7 @@ def held(found, demand, candidates, existing, n, radius_m) -> None:
     np.testing.assert_allclose(found.curve[: len(found.gains) + 1], found.before + np.append(0, found.gains.cumsum()))
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(cases.questions())
 def test_the_optimum_of_every_small_question(question) -> None:
     demand, candidates, existing, n, radius_m = question
@@ -51,7 +52,7 @@ def test_the_optimum_of_every_small_question(question) -> None:
         assert found.bounds[k] >= best(demand, candidates, existing, k, radius_m) * (1 - 1e-9)
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(cases.questions())
 def test_at_once_is_never_above_its_bound_and_the_bound_never_below_the_optimum(question) -> None:
     demand, candidates, existing, n, radius_m = question
@@ -63,7 +64,7 @@ def test_at_once_is_never_above_its_bound_and_the_bound_never_below_the_optimum(
         assert found.covered == pytest.approx(best(demand, candidates, existing, n, radius_m), rel=1e-7)
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(cases.questions(), st.sampled_from([50.0, 100.0, 120.0, 200.0]), st.sampled_from([0.0, 20.0]))
 def test_sites_keep_their_distance_from_each_other_and_from_those_there(question, spacing_m, time_limit_s) -> None:
     demand, candidates, existing, n, radius_m = question
@@ -250,12 +251,13 @@ def test_the_optimum_of_spopt(seed: int, n: int, radius_m: float) -> None:
     assert found.covered == pytest.approx(model.problem.objective.value(), rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 3, 5, 6])  # whose optimum is proved within a second, also on a busy machine
 def test_at_once_is_within_985_thousandths_of_the_optimum_of_a_county(seed: int) -> None:
     demand, candidates, existing = cases.county(seed)
     for n, radius_m in ((10, 500), (30, 300)):
         quick = site_facilities(demand, candidates, existing, n=n, radius_m=radius_m, time_limit_s=0)
-        full = site_facilities(demand, candidates, existing, n=n, radius_m=radius_m, time_limit_s=4)
+        full = site_facilities(demand, candidates, existing, n=n, radius_m=radius_m, time_limit_s=30)
+        assert full.is_optimal
         gained, possible = quick.covered - quick.before, full.bound - quick.before
         assert gained >= 0.985 * possible, f"{gained / possible:.4f} with {n} sites of {radius_m} m"
         assert full.covered >= quick.covered and full.bound <= quick.bound

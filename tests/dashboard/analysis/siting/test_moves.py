@@ -5,16 +5,17 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.analysis.siting import Coverage, SitingRefused, moves, site_facilities
 from tests.dashboard.analysis.siting import cases
+from tests.examples import examples
 
 _STEP = st.tuples(st.sampled_from(["add", "remove", "move"]), st.integers(0, 9), st.integers(0, 24), st.integers(0, 24))
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(cases.questions(), st.lists(_STEP, max_size=8))
 def test_after_any_moves_it_is_as_if_made_anew(question, steps) -> None:
     demand, sites, _, _, radius_m = question
