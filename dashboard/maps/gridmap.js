@@ -384,6 +384,7 @@ class GridMap {
     this.arrange.remove();
     this.pen.remove();
     this.watch.disconnect();
+    this.map._animatingZoom = false; // the end of a zoom would still look for the panes
     this.map.remove();
     this.box.remove();
     this.style.remove();
