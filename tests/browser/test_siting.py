@@ -231,8 +231,11 @@ def test_markets_by_open_problems_at_junctions_download_as_listed(
     assert witness.complaints() == []
 
 
-def test_nothing_of_the_town_lies_under_the_buttons(reader: Reader, address: str) -> None:
-    window, _ = opened(reader, address, "part=standards&ask=lowest_class")
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_nothing_of_the_town_lies_under_the_buttons(reader: Reader, address: str, size: tuple[int, int]) -> None:
+    window, _ = reader(address, "zh", size)
+    window.goto(f"{address}/coverage?part=standards&ask=lowest_class")
+    serving.settle(window)
     rows = window.locator(".gm canvas").evaluate_all(
         """(canvases, { y, height }) => canvases.filter((canvas) => canvas.clientWidth).map((canvas) => {
           const box = canvas.getBoundingClientRect()
