@@ -266,7 +266,7 @@ def test_sites_by_another_radius_and_with_a_spacing(run) -> None:
     ]  # fmt: skip
     _, out, _ = run("table", "siting", "--standard", "life_circle.ten_minutes", "--format", "json")
     assert {row["radius_m"] for row in json.loads(out)["rows"]} == {500}
-    assert {row["radius_m"] for row in sites("--standard", "life_circle.ten_minutes")} == {100}  # what is said in metres
+    assert {row["radius_m"] for row in sites("--standard", "life_circle.ten_minutes")} == {100}
     for wrong in ("0", "-5", "nan", "inf", "evil"):
         code, _, err = run("table", "siting", "--spacing-m", wrong)
         assert code == 1 and "--spacing-m" in err and "Traceback" not in err
