@@ -108,10 +108,11 @@ def settings_for(url: str, folder: Path, **more: Any) -> Settings:
 
 def rows_of(url: str, table: sa.Table) -> pd.DataFrame:
     """A table as it is, in the order of its key."""
-    frame = read_few(_engine(url), sa.select(table))
+    frame = read_few(engine_of(url), sa.select(table))
     return frame.sort_values([column.name for column in table.primary_key]).reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)
-def _engine(url: str) -> sa.Engine:
+def engine_of(url: str) -> sa.Engine:
+    """The engine of an address, made once: its first connection asks the server a good deal."""
     return connect(url)
