@@ -1,6 +1,5 @@
 """The sample in both databases: every table and every table of the command line must be equal."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -78,12 +77,12 @@ def test_a_briefing_says_the_same_numbers(loaded: dict[str, str], tmp_path: Path
     assert told[0] == told[1]
 
 
-def test_a_second_load_changes_nothing(tmp_path: Path, sample_dir: Path, any_url: str) -> None:
-    settings = Settings(database_url=any_url, var_dir=tmp_path)
-    quiet: Callable[[str], None] = lambda _: None  # noqa: E731
-    load([sample_dir], settings, progress=quiet)
-    before = {name: _rows(any_url, schema.metadata.tables[name]) for name in ("problem", "assignment", "cell")}
-    again = load([sample_dir], settings, progress=quiet).as_dict()
+@pytest.mark.postgis
+@pytest.mark.parametrize("database", ["sqlite", "postgis"])
+def test_a_second_load_changes_nothing(loaded: dict[str, str], tmp_path: Path, sample_dir: Path, database: str) -> None:
+    url = loaded[database]
+    before = {name: _rows(url, schema.metadata.tables[name]) for name in ("problem", "assignment", "cell")}
+    again = load([sample_dir], Settings(database_url=url, var_dir=tmp_path), progress=lambda _: None).as_dict()
     assert all(source["new"] == source["changed"] == source["gone"] == 0 for source in again["sources"])
     for name, frame in before.items():
-        pd.testing.assert_frame_equal(frame, _rows(any_url, schema.metadata.tables[name]))
+        pd.testing.assert_frame_equal(frame, _rows(url, schema.metadata.tables[name]))

@@ -20,6 +20,7 @@ from tests import serving
 pytestmark = pytest.mark.browser
 
 Reader = Callable[..., Any]
+COMPARE = ".gm-toggle:not(.gm-add)"
 SURE = {1: 90, 2: 95, 3: 99}
 DEFAULT_POINT = "025000009001004"
 """The cell of Boston's default coordinate, by the way its grid is numbered; the tables say so too, see below."""
@@ -82,9 +83,18 @@ def picture(window: Any) -> str:
     return found
 
 
-@pytest.mark.parametrize("query", ["", "&show=open&layer=zones", "&show=overdue"])
-def test_the_weeks_play_to_the_last_one_and_hold_at_a_key(reader: Reader, address: str, query: str) -> None:
-    window, witness = opened(reader, address, f"span=week&week=2026-11-06{query}")
+def plays_to_the_last(window: Any, last: int) -> None:
+    window.locator(".gm-play").click()
+    window.locator(f".gm-bars[aria-valuenow='{last}']").wait_for(timeout=4_000)
+    # It stops by itself, and the page follows.
+    window.locator(f".gm-play[title='{t('map.live.play', 'zh')}']").wait_for()
+    window.wait_for_function("location.search.includes('week=2026-11-20') || !location.search.includes('week=')")
+    serving.settle(window)
+    assert window.locator(".gm-period").inner_text() in window.locator(".figures").inner_text()
+
+
+def test_the_weeks_play_to_the_last_one_and_hold_at_a_key(reader: Reader, address: str) -> None:
+    window, witness = opened(reader, address, "span=week&week=2026-11-06")
     start, last = week_of(window), int(window.locator(".gm-bars").get_attribute("aria-valuemax"))
     assert last - start == 2
     before = picture(window)
@@ -95,15 +105,26 @@ def test_the_weeks_play_to_the_last_one_and_hold_at_a_key(reader: Reader, addres
     assert week_of(window) == start
     window.wait_for_timeout(900)
     assert week_of(window) == start
-    window.locator(".gm-play").click()
-    window.locator(f".gm-bars[aria-valuenow='{last}']").wait_for(timeout=4_000)
+    plays_to_the_last(window, last)
     assert picture(window) != before
-    # It stops by itself, and the page follows.
-    window.locator(f".gm-play[title='{t('map.live.play', 'zh')}']").wait_for()
-    window.wait_for_function("location.search.includes('week=2026-11-20') || !location.search.includes('week=')")
-    serving.settle(window)
-    assert window.locator(".gm-period").inner_text() in window.locator(".figures").inner_text()
     assert window.locator(".gm-week.is-campaign").count() > 0
+    # So they do with other amounts and by zones.
+    for shown, layer in (("overdue", "cells"), ("open", "zones")):
+        window.locator(f".gm-choice[data-choice={shown}]").click()
+        window.wait_for_function(f"location.search.includes('show={shown}')")
+        serving.settle(window)
+        window.locator(".st-key-choice_layer").get_by_text(t(f"layer.{layer}", "zh"), exact=True).click()
+        serving.settle(window)
+        assert query_of(window).get("layer", "cells") == layer
+        window.locator(".gm-bars").focus()
+        for _ in range(2):
+            window.keyboard.press("ArrowLeft")
+        assert week_of(window) == start
+        window.wait_for_function("location.search.includes('week=2026-11-06')")
+        serving.settle(window)
+        before = picture(window)
+        plays_to_the_last(window, last)
+        assert picture(window) != before
     assert witness.complaints() == []
 
 
@@ -225,7 +246,7 @@ def test_two_moments_are_compared_by_mouse_touch_and_keys(reader: Reader, addres
     window.goto(f"{address}/heat?show=problems")
     serving.settle(window)
     assert not window.locator(".gm-divider").is_visible()
-    window.locator(".gm-toggle").click()
+    window.locator(COMPARE).click()
     divider = window.locator(".gm-divider[role=separator]")
     divider.wait_for()
     serving.settle(window)
@@ -300,7 +321,7 @@ def test_the_compared_moment_is_chosen_shown_to_a_colleague_printed_and_let_go(r
     assert len(set(drawn)) == 2 and all(len(each) > 20_000 for each in drawn)
     assert not colleague.locator(".gm-divider").is_visible()
     assert colleague.locator(".worst .pick").count() == colleague.locator(".worst .pick:visible").count() > 0
-    window.locator(".gm-toggle").click()
+    window.locator(COMPARE).click()
     window.wait_for_function("!location.search.includes('vs=')")
     serving.settle(window)
     assert not window.locator(".gm-divider").is_visible()
@@ -324,7 +345,7 @@ def test_weeks_are_compared_with_an_earlier_week(reader: Reader, address: str) -
     assert label.evaluate("e => e.selectedOptions[0].label") == "10-03 — 10-09"
     window.keyboard.press("Home")
     assert not window.locator(".gm-divider").is_visible()
-    assert window.locator(".gm-toggle").is_disabled()
+    assert window.locator(COMPARE).is_disabled()
     window.wait_for_timeout(600)
     serving.settle(window)
     assert witness.complaints() == []
