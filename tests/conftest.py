@@ -1,5 +1,6 @@
 """What the tests stand on: a PostgreSQL of their own, the system's Chromium, the sample, real files."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from tests.cluster import Cluster, postgis_programs
 from tests.examples import THOROUGH
+from tests.serving import load_sample
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "data"
@@ -79,6 +81,21 @@ def chromium() -> str:
 def sample_dir() -> Path:
     """The committed sample county."""
     return ROOT / "data" / "sample"
+
+
+@pytest.fixture(scope="session")
+def sample_file(sample_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample loaded into SQLite, by whichever worker needs it first; to be read, or copied."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
+    folder.mkdir(exist_ok=True)
+    path = folder / "grid.sqlite"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            load_sample(f"sqlite:///{path}", folder)
+            (folder / "done").touch()
+    return path
 
 
 def _real(folder: str) -> Path:

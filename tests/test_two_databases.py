@@ -1,5 +1,6 @@
 """The sample in both databases: every table and every table of the command line must be equal."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from etl import schema
 from etl.database import connect, read_frame
 from etl.load import load
 from settings import Settings
+from tests.cluster import Cluster
+from tests.serving import load_sample
 
 TABLES = ("zones", "cells", "coverage", "responsibility", "ranking")
 FILTERS: dict[str, tuple[str, ...]] = {
@@ -22,12 +25,11 @@ FILTERS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, cluster: object) -> dict[str, str]:
+def loaded(tmp_path_factory: pytest.TempPathFactory, sample_file: Path, cluster: Cluster) -> dict[str, str]:
     """The sample's address in each database."""
     folder = tmp_path_factory.mktemp("both")
-    urls = {"sqlite": f"sqlite:///{folder / 'grid.sqlite'}", "postgis": cluster.fresh()}  # type: ignore[attr-defined]
-    for url in urls.values():
-        load([sample_dir], Settings(database_url=url, var_dir=folder), progress=lambda _: None)
+    urls = {"sqlite": f"sqlite:///{shutil.copy(sample_file, folder)}", "postgis": cluster.fresh()}
+    load_sample(urls["postgis"], folder)
     return urls
 
 

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,10 @@ def browser(chromium: str, folder: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def address(folder: Path, chromium: str) -> Iterator[str]:
-    """A dashboard that shows the sample county."""
-    url = f"sqlite:///{folder / 'sample.sqlite'}"
-    serving.load_sample(url, folder)
-    with serving.served(url, folder) as found:
+def address(folder: Path, chromium: str, sample_file: Path) -> Iterator[str]:
+    """A dashboard that shows the sample county, at `sample.sqlite` in the folder."""
+    copy = shutil.copy(sample_file, folder / "sample.sqlite")
+    with serving.served(f"sqlite:///{copy}", folder) as found:
         yield found
 
 

@@ -54,10 +54,8 @@ def compare(name: str, png: bytes, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Content]:
-    folder = tmp_path_factory.mktemp("pictures")
-    url = f"sqlite:///{folder / 'sample.sqlite'}"
-    serving.load_sample(url, folder)
+def sample(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Content]:
+    url, folder = f"sqlite:///{sample_file}", tmp_path_factory.mktemp("pictures")
     engine = queries.connect(url)
     county = queries.county(engine, queries.place(engine))
     settings = Settings(database_url=url, var_dir=folder)
