@@ -3,7 +3,9 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -94,6 +96,9 @@ def sample_file(sample_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
             load_sample(f"sqlite:///{path}", folder)
+            # All of it in the one file that is copied.
+            with closing(sqlite3.connect(path)) as connection:
+                assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
             (folder / "done").touch()
     return path
 
