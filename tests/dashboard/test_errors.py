@@ -26,13 +26,13 @@ def _calls() -> Iterator[tuple[str, ast.Call]]:
 
 
 def test_nobody_in_the_dashboard_has_a_sentence_of_its_own() -> None:
-    # What a thread of ours died of is no trouble we know, so it has no code.
+    # What a thread of ours died of is no trouble we know, so it has no code: in these two places.
     wrong = [
         where
         for where, call in _calls()
         if isinstance(call.func, ast.Name)
         and call.func.id in KINDS
-        and not where.startswith("dashboard/screen/jobs.py")
+        and not where.startswith(("dashboard/screen/jobs.py", "dashboard/packs/making.py"))
     ]
     assert wrong == []
 
