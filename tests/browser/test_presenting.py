@@ -90,6 +90,7 @@ def test_a_meeting_by_keys(reader: Callable[..., Any], address: str) -> None:
 
     window.keyboard.press("2")
     window.wait_for_function("location.search.includes('agenda=cells')")
+    serving.settle(window)
     for _ in range(3):  # quick keys are one step
         window.keyboard.press("ArrowRight")
     window.wait_for_function("location.search.includes('step=4')")
