@@ -107,9 +107,24 @@ def browser(chromium: str) -> Iterator[object]:
         made.close()
 
 
+SIZE = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="module")
+def reader(browser) -> object:
+    """One reader for all visits, who has the scripts of the first in the cache."""
+    return browser.new_context(viewport=SIZE)
+
+
 @pytest.fixture
-def visit(browser) -> Iterator[Visit]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
+def newcomer(browser) -> object:
+    """Somebody who has nothing in the cache."""
+    return browser.new_context(viewport=SIZE)
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest) -> Iterator[Visit]:
+    page = request.getfixturevalue(getattr(request, "param", "reader")).new_page()
     found = Visit(page)
     yield found
     hosts = {urlsplit(url).hostname for url in found.asked if urlsplit(url).scheme in ("http", "https", "ws")}
@@ -156,6 +171,7 @@ def test_the_view_survives_a_rerun_and_geometry_comes_once(server: str, visit: V
     assert visit.scale() == first
 
 
+@pytest.mark.parametrize("visit", ["newcomer"], indirect=True)
 def test_a_reload_takes_geometry_from_the_browsers_own_cache(server: str, visit: Visit) -> None:
     visit.open(server)
     visit.page.reload()
@@ -247,6 +263,7 @@ def test_without_the_token_the_geometry_stays_away(server: str, visit: Visit) ->
         urllib.request.urlopen(visit.blobs()[0], timeout=5)
 
 
+@pytest.mark.parametrize("visit", ["newcomer"], indirect=True)
 def test_what_the_server_has_lost_is_published_again(server: str, visit: Visit) -> None:
     visit.open(f"{server}/?lose=1")
     assert len(visit.picture()) > 50_000
