@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analysis.scenario import Arrangement
-from dashboard.briefing.content import coming, crowded, places, public, standing, units, whole, zone
+from dashboard.briefing.content import coming, crowded, places, public, standing, uncovered, units, whole, zone
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.shape import Content, LeftOut, Section
@@ -39,7 +39,7 @@ _MADE: dict[str, Callable[[Known], Section | LeftOut]] = {
     "exposures": public.exposures,
     "ranking": units.ranking,
     "campaigns": coming.campaigns,
-    "uncovered": places.uncovered,
+    "uncovered": uncovered.uncovered,
     "siting": places.siting,
     "countdown": coming.countdown,
     "tasks": coming.tasks,

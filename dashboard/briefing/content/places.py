@@ -1,7 +1,6 @@
-"""Places to act on: the worst cells with a name beside each, what got better, cells nobody answers for."""
+"""Places to act on: the worst cells with a name beside each, what got better, where facilities are to be built."""
 
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -19,9 +18,6 @@ from dashboard.text import t, word
 
 _LISTED = 10
 _SAID = 5
-_AT_LEAST = 2
-_FACTS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
-_MAPPED = ("unassigned", "unvisited")
 _KM2 = 1e6
 
 
@@ -135,85 +131,6 @@ def _improved(draft: Draft, code: str, row: pd.Series) -> Sentence:
     told = {"before": row["overdue_before"], "now": row["overdue"], "closed": row["closed"]}
     values = {name: draft.figure(f"{code}.{name}", value) for name, value in told.items()}
     return draft.say("better.line", zone=str(row["name"]), **values).at("zones", code)
-
-
-def uncovered(known: Known) -> Section | LeftOut:
-    """Cells without a grid worker, without a visit, out of reach of a toilet or a market; three facts, never one."""
-    draft, facts = Draft(known, "uncovered"), known.facts
-    kept = [name for name in _FACTS if known.is_kept(name)]
-    if not kept:
-        return draft.left_out("not_recorded")
-    counts = {name: int(facts[f"is_{name}"].sum()) for name in kept}
-    if not any(counts.values()):
-        return draft.left_out("nothing_uncovered")
-    total = draft.figure("cells", len(facts), unit="cells")
-    found = {
-        name: draft.figure(
-            name, count, unit="cells", of=len(facts), change=known.figures[name].change, is_large=True,
-            is_alarming=name == "unassigned",
-        )
-        for name, count in counts.items()
-    }  # fmt: skip
-    said = draft.joined(draft.say(f"uncovered.{name}", count=found[name]) for name in kept if counts[name])
-    lines, tables = _without_worker(draft, known) if counts.get("unassigned") else ([], ())
-    shown = next((name for name in _MAPPED if counts.get(name)), None)
-    view = shown and views.coverage(known.county, known.facts, kind=shown, look=known.style, untold=known.missing)
-    return draft.section(
-        draft.say("uncovered.message", cells=total, facts=said),
-        lines=lines,
-        tables=tables,
-        map=view or None,
-        remarks=(draft.say("uncovered.independent"), *_standards(draft, known, kept)),
-    )
-
-
-def _without_worker(draft: Draft, known: Known) -> tuple[list[Sentence], tuple[Any, ...]]:
-    counts = known.cell_counts[["open", "overdue"]]
-    frame = known.nobody[["name", "last_name", "last_until"]].join(counts)
-    frame = frame.sort_values(["overdue", "open"], ascending=False, kind="stable")
-    total = len(frame)
-    with_open = int((frame["open"] > 0).sum())
-    zones = known.county.cells["zone"].reindex(frame.index)
-    frame = frame.assign(
-        name=[known.place(str(code)) for code in frame.index],
-        zone=[known.zone_names.get(zone, "") if isinstance(zone, str) else "" for zone in zones],
-        until=frame["last_until"],
-    )
-    lines = [draft.say("uncovered.both", count=draft.figure("unassigned_open", with_open, unit="cells"))]
-    for code, row in frame.head(min(max(with_open, _AT_LEAST), _SAID)).iterrows():
-        open_ = draft.figure(f"{code}.open", row["open"])
-        if pd.isna(row["until"]) or pd.isna(row["last_name"]):
-            said = draft.say("uncovered.line_never", place=str(row["name"]), open=open_)
-        else:
-            said = draft.say(
-                "uncovered.line_ended", place=str(row["name"]), name=str(row["last_name"]), until=row["until"],
-                open=open_,
-            )  # fmt: skip
-        lines.append(said.at("cells", str(code), t("map.nobody", known.language)))
-    names = ("name", "zone", "last_name", "until", "open", "overdue")
-    shown = table(
-        known, "unassigned", "uncovered.table_unassigned", frame.head(_LISTED), names, layer="cells", of=total
-    )
-    return lines, (shown,)
-
-
-def _standards(draft: Draft, known: Known, kept: list[str]) -> list[Sentence]:
-    said = []
-    for fact in kept:
-        kind = fact.removeprefix("unserved_")
-        standard = known.standards.radius(kind)
-        if standard is None:
-            continue
-        status = t("coverage.verified" if standard.is_verified else "coverage.to_verify", known.language)
-        radius = draft.figure(f"{kind}.radius", standard.value, unit="metres")
-        source = f"{standard.source[known.language]} {standard.clause[known.language]}".strip()
-        said.append(
-            draft.say(
-                "uncovered.standard", kind=word("kind", kind, known.language), radius=radius, source=source,
-                status=status,
-            )
-        )  # fmt: skip
-    return said
 
 
 def siting(known: Known) -> Section | LeftOut:

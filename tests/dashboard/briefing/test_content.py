@@ -182,6 +182,26 @@ def test_what_is_not_kept_is_left_out(bare_town: Town) -> None:
     assert all("worker" not in table.frame for one in content.sections for table in one.tables)
 
 
+def test_cells_out_of_reach_are_on_the_map_of_what_leaves_out_most_people(town: Town) -> None:
+    facilities = town.county.facilities
+    closed = facilities.assign(status=facilities["status"].where(facilities["kind"] != "toilet", "closed"))
+    # Without a toilet all nine cells are out of reach, a hundred people each.
+    people = pd.Series(100, index=town.county.cells.index)
+    unserved = town._replace(
+        county=replace(town.county, facilities=closed, cells=town.county.cells.assign(people=people))
+    )
+    one = section(briefed(unserved, parts=("uncovered",)), "uncovered")
+    assert (values(one)["unserved_toilet"], values(one)["people_unserved"]) == (9, 900)
+    assert one.lines[-1].text == "公厕服务半径以外约 900 人，占 100.0%，见图。"
+    assert one.map is not None and one.map.polygons is not None
+    assert (one.map.chosen, one.map.polygons.layer) == ("unserved_toilet", "cells")
+    assert one.map.legend is not None and "400 米" in one.map.legend.note
+    # All within reach: the map is of the cells without a grid worker, as far as there are any.
+    served = section(briefed(town, parts=("uncovered",)), "uncovered")
+    assert served.map is not None and served.map.chosen != "unserved_toilet"
+    assert "people_unserved" not in values(served)
+
+
 def test_an_empty_place_has_nothing_to_say_but_why(tmp_path) -> None:
     rows = towns.town_rows()
     kept = (schema.place, schema.zone, schema.cell, schema.load_run, schema.load_source)
