@@ -130,7 +130,7 @@ def made_up(cells: int, weeks: int) -> County:
         place=Place("000000", "", "Asia/Shanghai", CRS, "sunday"), data_version=1,
         loaded_at=datetime(2026, 3, 16, tzinfo=UTC),
         zones=zones, cells=frame, facilities=gpd.GeoDataFrame(), base=gpd.GeoDataFrame(), parties=empty,
-        assignments=empty, campaigns=held, exposures=empty, visits=visits,
+        assignments=empty, campaigns=held, exposures=empty, notices=empty, visits=visits,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from dashboard.county import County, Place
 from dashboard.snapshot import NEVER, Snapshot, local_days, make_snapshot
 from dashboard.text.errors import error
 from etl import schema
-from etl.database import connect, file_of, read_frame
+from etl.database import connect, empty_frame, file_of, is_created, read_frame
 from etl.errors import NoData
 from etl.history import EVENT_COLUMNS, decode, rows_at
 
@@ -111,7 +111,10 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
     place = _place_at(engine, place, older)
 
     def rows(table: sa.Table) -> pd.DataFrame:
-        return _layer(engine, table, place, older, columns=_said(table)).set_index("code").sort_index()
+        names = _said(table)
+        if not is_created(engine, table):  # by a program that had no such layer; the next load makes it
+            return empty_frame([table.c[name] for name in names]).set_index("code")
+        return _layer(engine, table, place, older, columns=names).set_index("code").sort_index()
 
     zones = _polygons(rows(schema.zone), place)
     cells = _polygons(rows(schema.cell), place)
@@ -137,6 +140,7 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
         assignments=rows(schema.assignment).reset_index(names="code"),
         campaigns=rows(schema.campaign),
         exposures=rows(schema.exposure),
+        notices=rows(schema.notice),
         visits=pd.DataFrame(
             {
                 "cell": cells.index.get_indexer(visits["cell"]).astype(np.int32),

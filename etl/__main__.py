@@ -12,6 +12,7 @@ from etl import messages
 from etl.commandline import speak
 from etl.console import Steps, history_as_text, report_as_text, use_safe_encoding
 from etl.errors import GridError
+from etl.schema import LAYERS
 from settings import LANGUAGES, Settings
 
 
@@ -68,7 +69,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     speak(language)
 
     def say(code: str) -> str:
-        return messages.sentence((f"cli_help_{code}", {}), language).replace("%", "%%")
+        return messages.sentence((f"cli_help_{code}", {"layers": " ".join(LAYERS)}), language).replace("%", "%%")
 
     common = _Parser(add_help=False)
     common.add_argument("--database", metavar="URL", help=say("database"))

@@ -16,7 +16,7 @@ import shapely
 import sqlalchemy as sa
 
 from etl import messages, schema
-from etl.database import connect, kind_of, read_frame
+from etl.database import connect, is_created, kind_of, read_frame
 from etl.errors import NoData, SettingsError
 from etl.formulas import disarmed
 from etl.history import rows_at
@@ -79,6 +79,8 @@ def read_layer(settings: Settings, layer: str, version: int | None = None) -> pd
         raise messages.error(NoData, "database_empty", url=engine.url.render_as_string(hide_password=True))
     place = choose(found, settings.place)
     table = schema.LAYERS[layer]
+    if not is_created(engine, table):  # by a program that had no such layer
+        raise messages.error(NoData, "layer_empty", layer=layer)
     frame = read_frame(engine, sa.select(table).where(table.c.place == place))
     if version is not None:
         event = schema.row_event

@@ -147,6 +147,17 @@ exposure = _layer(
     _text("problem", "problem.code, where one was filed"),
 )
 
+notice = _layer(
+    "notice",
+    _text("subject"),
+    _text("unit", "to whom it was sent, party.name"),
+    _text("zone"),
+    _text("problem", "problem.code, where one was filed"),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, comment="the unit is to report back by"),
+    sa.Column("back_at", Instant, comment="the unit reported back; may lie before sent_at, as written"),
+)
+
 campaign = _layer(
     "campaign",
     _text("name"),
@@ -173,6 +184,7 @@ LAYERS: dict[str, sa.Table] = {
     "problems": problem,
     "visits": visit,
     "exposures": exposure,
+    "notices": notice,
 }
 """Layer name in `sources.toml` → table, in the order in which a run merges them: what others refer to comes first."""
 

@@ -206,6 +206,19 @@ def town_rows() -> dict[sa.Table, list[dict[str, Any]]]:
             OWN | {"code": "e1", "media": "县电视台", "title": "河边垃圾", "exposed_at": at("03-11 20:00"),
                    "zone": SOUTH, "unit": "环卫所", "problem": "p10"}
         ],
+        # Out at the moment: all but n6; back: n1, n2 (late), n5 (before it was sent); past the date: n3.
+        schema.notice: [
+            OWN | {"code": code, "subject": f"{code} 号督办事项", "unit": unit, "zone": zone, "problem": problem,
+                   "sent_at": at(sent), "due_at": at(due), "back_at": at(back)}
+            for code, unit, zone, problem, sent, due, back in (
+                ("n1", "城管局", NORTH, "p01", "03-02 10:00", "03-06", "03-05 10:00"),
+                ("n2", "城管局", NORTH, "p02", "03-03 10:00", "03-10", "03-16 10:00"),
+                ("n3", "环卫所", NORTH, "p03", "03-09 10:00", "03-14", ""),
+                ("n4", "环卫所", SOUTH, None, "03-17 10:00", "03-25", ""),
+                ("n5", "环卫所", SOUTH, None, "03-11 10:00", "", "03-10 10:00"),
+                ("n6", None, None, None, "03-20 13:00", "03-27", ""),
+            )
+        ],
         schema.load_run: [
             {"place": PLACE, "run": 1, "kind": "load", "undoes": None, "started_at": started,
              "finished_at": started + timedelta(seconds=3)}
@@ -282,7 +295,7 @@ def fake_county(engine: sa.Engine, *, cells: int = 1000, problems: int = 5000, s
                     **dict(zip(("lon", "lat"), degrees(*places[i]), strict=True))}
         for i in range(58)
     ]  # fmt: skip
-    rows[schema.visit] = rows[schema.exposure] = rows[schema.problem] = []
+    rows[schema.visit] = rows[schema.exposure] = rows[schema.notice] = rows[schema.problem] = []
     write_town(engine, rows)
     _write_many(engine, rng, cell_codes, [zone_codes[z] for z in zone_of], side, problems, weeks)
 

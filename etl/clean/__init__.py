@@ -10,7 +10,7 @@ from etl.clean.people import clean_assignments, clean_parties
 from etl.clean.places import clean_base, clean_cells, clean_zones
 from etl.clean.problems import clean_problems
 from etl.clean.reasons import no_refusals
-from etl.clean.records import clean_campaigns, clean_exposures, clean_visits
+from etl.clean.records import clean_campaigns, clean_exposures, clean_notices, clean_visits
 
 __all__ = ["CLEANERS", "Cleaned", "Context", "clean", "no_refusals"]
 
@@ -25,6 +25,7 @@ CLEANERS: dict[str, Callable[[pd.DataFrame, Context], Cleaned]] = {
     "problems": clean_problems,
     "visits": clean_visits,
     "exposures": clean_exposures,
+    "notices": clean_notices,
 }
 """Layer → its function."""
 

@@ -74,6 +74,12 @@ def read_dates(values: pd.Series, *, time_zone: str, declared: str | None = None
     return found
 
 
+def not_before(later: Dates, earlier: np.ndarray) -> np.ndarray:
+    """`later.local`; a day without a time is not before what happened earlier on that day."""
+    same_day = ~later.has_time & (later.local == earlier.astype("datetime64[D]").astype("datetime64[s]"))
+    return np.where(same_day, earlier, later.local)
+
+
 def to_utc(local: np.ndarray, time_zone: str) -> np.ndarray:
     """Local wall-clock times as UTC, both `datetime64[s]`.
 

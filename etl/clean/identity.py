@@ -13,6 +13,7 @@ from etl.words import comparable
 _SEPARATOR = pa.scalar("\x1f", type=pa.large_string())
 _CHUNK = 100_000
 _BYTES = 10
+_SERIAL_FROM = 3
 
 
 def made_codes(parts: list[pd.Series], *, ties: list[pd.Series] | None = None) -> pd.Series:
@@ -37,6 +38,15 @@ def made_codes(parts: list[pd.Series], *, ties: list[pd.Series] | None = None) -
             joined = pc.binary_join_element_wise(codes.take(pa.array(again)), told, _SEPARATOR)
             codes = pc.replace_with_mask(codes, pa.array(ordinal > 0), _digests(joined.to_pylist()))
     return pd.Series(pd.array(codes, dtype="str"), index=index)
+
+
+def is_serial(own: pd.Series) -> bool:
+    """Whether codes are 1, 2, 3, …: they count the lines of this sheet and mean nothing in the next one."""
+    if len(own) < _SERIAL_FROM or own.iloc[0] != "1" or own.iloc[1] != "2":
+        return False
+    found = pd.to_numeric(own, errors="coerce").to_numpy(float)
+    written = found[~np.isnan(found)]
+    return len(written) >= _SERIAL_FROM and bool((written == np.arange(1, len(written) + 1)).all())
 
 
 def _digests(texts: list[str]) -> pa.Array:

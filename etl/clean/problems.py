@@ -8,7 +8,7 @@ from etl import words
 from etl.clean import dates, values
 from etl.clean.deadlines import read_deadlines
 from etl.clean.draft import Cleaned, Context, Draft
-from etl.clean.identity import made_codes
+from etl.clean.identity import is_serial, made_codes
 
 COLUMNS = [
     "code", "category", "source", "state", "reported_at", "due_at", "closed_at", "reopened_at", "unit", "work_group",
@@ -20,7 +20,6 @@ _REPORTED, _IN_PROGRESS, _SUBMITTED, _CLOSED = (
 )
 _NEVER = np.datetime64("NaT", "s")
 _MEANS_REOPENED = frozenset(map(words.key, ("返工", "返工中", "复发", "reopened")))
-_SERIAL_FROM = 3
 
 
 def clean_problems(frame: pd.DataFrame, context: Context) -> Cleaned:
@@ -63,15 +62,9 @@ def _set_dates(draft: Draft) -> dates.Dates:
     reopened = draft.date("reopened_at", words_allowed=True)
     rows["reported_at"] = reported.local
     rows["due_at"] = due
-    rows["closed_at"] = _not_before(closed, reported.local)
-    rows["reopened_at"] = _not_before(reopened, rows["closed_at"].to_numpy())
+    rows["closed_at"] = dates.not_before(closed, reported.local)
+    rows["reopened_at"] = dates.not_before(reopened, rows["closed_at"].to_numpy())
     return reported
-
-
-def _not_before(later: dates.Dates, earlier: np.ndarray) -> np.ndarray:
-    """A day without a time is not before what happened earlier on that day."""
-    same_day = ~later.has_time & (later.local == earlier.astype("datetime64[D]").astype("datetime64[s]"))
-    return np.where(same_day, earlier, later.local)
 
 
 def _set_state(draft: Draft) -> None:
@@ -138,8 +131,7 @@ def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
     """
     rows = draft.rows
     own = draft.code("code")
-    if _is_serial(own):
-        # 1, 2, 3, … counts the lines of this sheet and means nothing in the next one.
+    if is_serial(own):
         draft.notes.append(("code_is_serial", {"rows": int(own.notna().sum())}))
         own = pd.Series(np.nan, index=own.index, dtype="str")
     lacks = own.isna().to_numpy()
@@ -161,11 +153,3 @@ def _codes(draft: Draft, day: np.ndarray) -> pd.Series:
     own = own.copy()
     own[lacks] = made_codes(parts, ties=ties)
     return own
-
-
-def _is_serial(own: pd.Series) -> bool:
-    if len(own) < _SERIAL_FROM or own.iloc[0] != "1" or own.iloc[1] != "2":
-        return False
-    found = pd.to_numeric(own, errors="coerce").to_numpy(float)
-    written = found[~np.isnan(found)]
-    return len(written) >= _SERIAL_FROM and bool((written == np.arange(1, len(written) + 1)).all())

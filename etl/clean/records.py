@@ -1,11 +1,12 @@
-"""Visits, exposures and campaigns: what was done and said, and when."""
+"""Visits, exposures, notices and campaigns: what was done and said, and when."""
 
 import numpy as np
 import pandas as pd
 
 from etl.clean import dates, values
+from etl.clean.deadlines import read_deadlines
 from etl.clean.draft import Cleaned, Context, Draft
-from etl.clean.identity import made_codes
+from etl.clean.identity import is_serial, made_codes
 from etl.clean.people import tidy_name
 
 
@@ -49,6 +50,37 @@ def clean_exposures(frame: pd.DataFrame, context: Context) -> Cleaned:
     own = draft.code("code")
     rows["code"] = own.where(own.notna(), made)
     return draft.done(["code", "media", "title", "exposed_at", "zone_named", "unit", "problem"])
+
+
+def clean_notices(frame: pd.DataFrame, context: Context) -> Cleaned:
+    """Rectification notices: needs `sent_at` and a number, a subject or a unit; a deadline is read as a problem's is.
+
+    A reply on the day of sending is never before it; one of an earlier day is kept and noted.
+    """
+    draft = Draft(frame, context)
+    rows = draft.rows
+    sent = draft.date("sent_at")
+    draft.reasons.add(np.isnat(sent.local) & ~sent.is_bad, "field_missing", field=draft.heading("sent_at"))
+    due = read_deadlines(draft, sent)
+    back = dates.not_before(draft.date("back_at", words_allowed=True), sent.local)
+    for name, local in (("sent_at", sent.local), ("due_at", due), ("back_at", back)):
+        rows[name] = _utc(local, context, rows.index)
+    for name in ("subject", "unit"):
+        rows[name] = draft.text(name)
+    rows["zone_named"], rows["problem"] = draft.text("zone"), draft.code("problem")
+    own = draft.code("code")
+    draft.require("code", (own.notna() | rows["subject"].notna() | rows["unit"].notna()).to_numpy())
+    if is_serial(own):
+        draft.notes.append(("code_is_serial", {"rows": int(own.notna().sum())}))
+        own = pd.Series(np.nan, index=own.index, dtype="str")
+    draft.note_made(own.isna().to_numpy())
+    day = pd.Series(dates.day_numbers(sent.local), index=rows.index)
+    made = made_codes([day, rows["unit"], rows["subject"], rows["problem"]])
+    rows["code"] = own.where(own.notna(), made)
+    in_conflict = int(((back < sent.local) & ~draft.reasons.is_refused).sum())
+    if in_conflict:
+        draft.notes.append(("notice_dates_in_conflict", {"rows": in_conflict}))
+    return draft.done(["code", "subject", "unit", "zone_named", "problem", "sent_at", "due_at", "back_at"])
 
 
 def clean_campaigns(frame: pd.DataFrame, context: Context) -> Cleaned:

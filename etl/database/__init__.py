@@ -4,8 +4,18 @@ SQLite (a file, the default) keeps polygons as WKB and instants as whole seconds
 SRID 4326 and `timestamptz`, so that a GIS can connect to it directly.
 """
 
-from etl.database.engine import adbc, connect, create, driver, exclusive, file_of, is_created, remove_attached
-from etl.database.frames import append, kind_of, multipolygons, read_few, read_frame, to_arrow
+from etl.database.engine import (
+    adbc,
+    connect,
+    create,
+    driver,
+    exclusive,
+    file_of,
+    is_created,
+    remove_attached,
+    stand_in,
+)
+from etl.database.frames import append, empty_frame, kind_of, multipolygons, read_few, read_frame, to_arrow
 from etl.database.types import SRID, Geometry, Instant, with_srid
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "connect",
     "create",
     "driver",
+    "empty_frame",
     "exclusive",
     "file_of",
     "is_created",
@@ -25,6 +36,7 @@ __all__ = [
     "read_few",
     "read_frame",
     "remove_attached",
+    "stand_in",
     "to_arrow",
     "with_srid",
 ]

@@ -5,7 +5,7 @@ not null), truths `boolean`, instants `datetime64[s, UTC]`, days `datetime64[s]`
 object column of shapely in EPSG:4326.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,13 @@ def read_frame(bind: sa.Engine | sa.Connection, select: sa.Select[Any]) -> pd.Da
     else:
         table = _read_by_file(bind, select)
     return pd.DataFrame({column.key: _series(table.column(i), column) for i, column in _numbered(select)})
+
+
+def empty_frame(columns: Sequence[sa.Column[Any]]) -> pd.DataFrame:
+    """No row of these columns, typed as `read_frame` types them."""
+    return pd.DataFrame(
+        {column.name: _series(pa.chunked_array([], type=_PLAIN[kind_of(column)]), column) for column in columns}
+    )
 
 
 def read_few(engine: sa.Engine, select: sa.Select[Any]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from etl.read.raw import RawTable
 from etl.schema import LAYERS
 from etl.sources import PlaceEntry, Plan, Source
 
-_LEDGERS = ("problems", "visits", "exposures")
+_LEDGERS = ("problems", "visits", "exposures", "notices")
 """Layers no other layer reads from again, and the large ones."""
 
 

@@ -56,7 +56,7 @@ class Resolver:
                 zones=self._shapes("zones"),
             )
             notes += more
-        if layer in ("parties", "exposures"):
+        if "zone_named" in rows:
             rows["zone"] = self._looked_up(rows["zone_named"], "zones", notes)
         if layer == "campaigns":
             rows["zones"] = self._several_zones(rows["zones_named"], reasons)

@@ -12,7 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from etl import merge, messages, schema
-from etl.database import connect, create, exclusive, read_few, remove_attached
+from etl.database import connect, create, exclusive, read_few, remove_attached, stand_in
 from etl.errors import LayerInvalid, NoData
 from etl.intake import Intake, take_in
 from etl.load.adopted import Adopted, adopted
@@ -148,6 +148,7 @@ def check(
             source.new = source.accepted
     else:
         with tempfile.TemporaryDirectory(prefix="grid-check-") as folder, engine.connect() as connection:
+            stand_in(connection, schema.metadata)
             merge.stage_for_a_look(connection, work.batches, Path(folder) / "stage")
             compare(connection, work)
             connection.rollback()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from etl import history as past
 from etl import merge, messages, schema
-from etl.database import connect, exclusive, read_few, read_frame
+from etl.database import connect, exclusive, is_created, read_few, read_frame
 from etl.errors import NothingToUndo
 from etl.load.place import choose, places
 from etl.load.records import record_run
@@ -64,6 +64,8 @@ def _take_back(connection: sa.Connection, engine: sa.Engine, back: int, run: Run
     events = read_frame(engine, sa.select(schema.row_event).where(event.place == run.place, event.run == back))
     batches, created = [], {}
     for layer, table in schema.LAYERS.items():
+        if not is_created(engine, table):
+            continue  # made by a program that had no such layer
         of_layer = events[events["layer"] == layer]
         if len(of_layer):
             is_changed = sa.exists().where(

@@ -15,6 +15,7 @@ from etl.sample.facilities import build_facilities
 from etl.sample.geofiles import Ground
 from etl.sample.intensity import build_intensity
 from etl.sample.ledgers import build_ledger, ledger_code
+from etl.sample.notices import write_notices
 from etl.sample.people import build_people
 from etl.sample.places import write_places
 from etl.sample.problems import Names, build_problems, names
@@ -65,12 +66,14 @@ def write_sample(
     for number in range(3):
         ledger = build_ledger(rng, county, ground, words, problems, number=number)
         ledgers.append(written(*write_ledger(directory, ledger, number)))
+        if number == 0:
+            notices = written(*write_notices(directory, county, words, problems, ledger=ledger, seed=seed))
     visits = build_visits(rng, county, people)
     for path, rows in write_visits(directory, county, visits):
         written(path, rows)
     for path, rows in write_events(directory, county, _exposures(rng, county, words, problems)):
         written(path, rows)
-    (directory / "sources.toml").write_bytes(sources_toml(ledgers).encode("utf-8"))
+    (directory / "sources.toml").write_bytes(sources_toml(ledgers, notices).encode("utf-8"))
     return {
         "zones": len(county.zones),
         "cells": len(county.cells),

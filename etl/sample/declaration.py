@@ -100,11 +100,15 @@ layer = "visits"
 [[source]]
 path = "媒体曝光.xlsx"
 layer = "exposures"
+
+[[source]]
+path = "{notices}"
+layer = "notices"
 """
 
 
-def sources_toml(ledgers: list[str]) -> str:
-    """The declaration for ledgers written at these paths."""
+def sources_toml(ledgers: list[str], notices: str) -> str:
+    """The declaration for ledgers, and a ledger of notices, written at these paths."""
     place = facts()["place"]
     keys = {name: place[name] for name in ("name", "division_code", "measure_crs")}
-    return _TEXT.format(**keys, ledgers=ledgers)
+    return _TEXT.format(**keys, ledgers=ledgers, notices=notices)

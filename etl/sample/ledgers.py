@@ -66,7 +66,7 @@ def build_ledger(
         "work_group": taken(names.work_groups, own["work_group"].to_numpy()),
         "state": taken(OWN_STATES if number == 2 else STATES, own["state"].to_numpy()),
         "is_listed": taken(("否", "是"), np.where(own["is_listed"], 1, np.where(rng.random(len(own)) < 0.7, 0, -1))),
-        "notice": _notices(own["notice"].to_numpy()),
+        "notice": notice_number(own["notice"].to_numpy()),
     }
     columns |= _dates(rng, own, number, is_sheet=is_sheet)
     if is_sheet:
@@ -130,7 +130,8 @@ def ledger_code(counted: np.ndarray, number: int, ledger: int) -> pa.Array:
     return pc.binary_join_element_wise(whole.cast(pa.string()), "0", ".")
 
 
-def _notices(notice: np.ndarray) -> pa.Array:
+def notice_number(notice: np.ndarray) -> pa.Array:
+    """What stands on the notices of these numbers; null for 0, which is none."""
     year = facts()["place"]["last_day"].year
     text = pc.binary_join_element_wise(f"创卫督办〔{year}〕", pa.array(notice).cast(pa.string()), "号", "")
     return pc.if_else(pa.array(notice > 0), text, pa.scalar(None, pa.string()))

@@ -40,7 +40,7 @@ def test_county_and_snapshot_from_either_database(any_url: str, town: Town) -> N
     # What the other database gives is the same, column by column.
     for name in ("zone", "cell", "state", "reported_s", "due_s", "closed_s", "reopened_s", "overdue_day", "is_listed"):
         np.testing.assert_array_equal(getattr(snapshot, name), getattr(town.snapshot, name)[_order(town, found)], name)
-    for frame in ("parties", "assignments", "campaigns", "exposures"):
+    for frame in ("parties", "assignments", "campaigns", "exposures", "notices"):
         told = getattr(county, frame).reset_index(drop=True)
         known = getattr(town.county, frame).reset_index(drop=True)
         assert _sorted(told) == _sorted(known), frame
@@ -284,7 +284,9 @@ def test_rows_with_gaps_are_shown_all_the_same(sqlite_url: str) -> None:
     """Codes that point nowhere, no name, no kind: nothing of it may stop a page."""
     rows = towns.town_rows()
     blank: Callable[[dict], dict] = lambda row: {  # noqa: E731
-        name: value if name in (*OWN, "code", "geometry", "state", "reported_at", "visited_at", "is_person") else None
+        name: value
+        if name in (*OWN, "code", "geometry", "state", "reported_at", "visited_at", "sent_at", "is_person")
+        else None
         for name, value in row.items()
     }
     for table in (
@@ -295,6 +297,7 @@ def test_rows_with_gaps_are_shown_all_the_same(sqlite_url: str) -> None:
         schema.assignment,
         schema.problem,
         schema.visit,
+        schema.notice,
     ):
         rows[table] = [blank(row) for row in rows[table]]
     rows[schema.problem][0] |= {"zone": "nowhere", "cell": "nowhere", "lon": 1e9, "lat": -1e9}

@@ -592,6 +592,44 @@ def test_exposures_and_campaigns() -> None:
     assert cleaned.refused["position"].tolist() == [1]
 
 
+def test_notices_with_dates_as_offices_write_them() -> None:
+    frame = pd.DataFrame(
+        {
+            "code": ["创卫督办〔2026〕1号", "Ａ２", "3.0", "4", None, None, None],
+            "unit": ["城管局", " 环卫所", None, None, "城管局", "城管局", None],
+            "sent_at": [
+                "二〇二六年十一月五日",
+                46_331,
+                "2026-11-05 09:30",
+                "2026-11-31",
+                "2026.11.5",
+                None,
+                "2026-11-05",
+            ],
+            "due_at": ["7日内", "2026/11/10", "立即", "", "三日内", "", ""],
+            "back_at": ["2026年11月8日", "2026-11-06", "2026-11-05", "", "2026-11-01", "", ""],
+        }
+    )
+    cleaned = clean("notices", frame, CONTEXT)
+    rows = cleaned.rows
+    assert rows["code"].tolist()[:3] == ["创卫督办〔2026〕1号", "A2", "3"]
+    local = {name: rows[name].dt.tz_convert("Asia/Shanghai").dt.strftime("%m-%d %H:%M").fillna("").tolist()
+             for name in ("sent_at", "due_at", "back_at")}  # fmt: skip
+    assert local["sent_at"] == ["11-05 00:00", "11-05 00:00", "11-05 09:30", "11-05 00:00"]
+    assert local["due_at"] == ["11-12 23:59", "11-10 23:59", "", "11-08 23:59"]
+    # A reply on the day of sending is not before it; the last one was, and is kept.
+    assert local["back_at"] == ["11-08 00:00", "11-06 00:00", "11-05 09:30", "11-01 00:00"]
+    assert cleaned.refused["position"].tolist() == [3, 5, 6]
+    assert ("notice_dates_in_conflict", {"rows": 1}) in cleaned.notes
+
+
+def test_numbers_of_lines_are_no_numbers_of_notices() -> None:
+    frame = pd.DataFrame({"code": ["1", "2", "3"], "unit": ["甲", "乙", "丙"], "sent_at": ["2026-11-05"] * 3})
+    cleaned = clean("notices", frame, CONTEXT)
+    assert set(cleaned.rows["code"]).isdisjoint({"1", "2", "3"})
+    assert [code for code, _ in cleaned.notes] == ["code_is_serial", "codes_made"]
+
+
 def test_shapes_must_be_there_and_be_polygons() -> None:
     shapes = [shapely.box(0, 0, 1, 1), None, shapely.Point(0, 0), shapely.Polygon()]
     frame = pd.DataFrame({"name": list("甲乙丙丁"), "geometry": np.array(shapes, dtype=object)})
@@ -605,11 +643,11 @@ def test_shapes_must_be_there_and_be_polygons() -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", ["problems", "facilities", "visits", "parties", "assignments", "exposures", "campaigns"]
+    "layer", ["problems", "facilities", "visits", "parties", "assignments", "exposures", "notices", "campaigns"]
 )
 def test_an_empty_table_is_an_empty_layer(layer: str) -> None:
     names = {"problems": "reported_at", "facilities": "kind", "visits": "visited_at", "parties": "name",
-             "assignments": "zone", "exposures": "exposed_at", "campaigns": "name"}  # fmt: skip
+             "assignments": "zone", "exposures": "exposed_at", "notices": "sent_at", "campaigns": "name"}  # fmt: skip
     cleaned = clean(layer, pd.DataFrame({names[layer]: pd.Series([], dtype="str")}), CONTEXT)
     assert cleaned.rows.empty
     assert cleaned.refused.empty

@@ -266,6 +266,20 @@ def test_campaign_weeks_and_exposures(town: Path) -> None:
     assert of(intakes, "exposures").rows["zone"].fillna("").tolist() == ["", "01"]
 
 
+def test_a_ledger_of_notices_without_a_word_of_what_it_is(town: Path) -> None:
+    csv(
+        town / "整改通知书台账.csv",
+        "文号,事项,受文单位,片区,下发时间,整改期限,回复时间",
+        "督〔2026〕1号,占道经营,城管局,城中片区,2026年7月2日,7日内,2026年7月6日",
+        "督〔2026〕2号,垃圾,环卫所,城外,2026-07-02,2026-06-30,",
+        "督〔2026〕3号,垃圾,环卫所,城中片区,2026-02-30,,",
+    )
+    notices = of(taken(town), "notices")
+    assert notices.rows["zone"].fillna("").tolist() == ["01", ""]
+    assert ("zones_named_unknown", {"rows": 1, "examples": ["城外"]}) in notices.notes
+    assert reasons(notices) == ["date_not_read"]
+
+
 @pytest.mark.parametrize("reading", ["wgs84 swapped", "EPSG:4547"])
 def test_coordinates_told_apart_by_the_zones_that_rows_name(town: Path, reading: str) -> None:
     from etl.coordinates.readings import transformer

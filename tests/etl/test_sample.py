@@ -382,6 +382,15 @@ def test_an_exposure_names_a_problem_of_the_ledger(sample_dir: Path, ledgers: li
     assert str(problem["责任单位"]).strip() == named["责任单位"]
 
 
+def test_notices_are_those_of_the_ledger(sample_dir: Path, ledgers: list[pd.DataFrame]) -> None:
+    notices = _sheet(sample_dir / "督办/整改通知书台账.xlsx", 2)
+    own = ledgers[0].dropna(subset="督办单号").drop_duplicates("督办单号").set_index("督办单号")
+    assert (len(notices), notices["回复时间"].notna().sum()) == (65, 59)
+    assert set(notices["文号"]) == set(own.index)
+    named = notices.dropna(subset="问题编号")
+    assert own.loc[named["文号"], "问题编号"].map(lambda code: f"{code:.0f}").tolist() == named["问题编号"].tolist()
+
+
 def test_spellings_of_a_date() -> None:
     moment = np.array(["2026-08-03T09:05:00", "NaT"] * 4, "M8[s]")
     styles = np.repeat(np.arange(4), 2)

@@ -70,6 +70,7 @@ def bent_county(side: int = 34, *, seed: int = 7, version: int = 1, name: str | 
         assignments=pd.DataFrame(),
         campaigns=pd.DataFrame(),
         exposures=pd.DataFrame(),
+        notices=pd.DataFrame(),
         visits=pd.DataFrame(),
     )
 
