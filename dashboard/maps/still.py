@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -25,20 +25,21 @@ ZONE_MARGIN = 0.06
 PLACE_MARGIN = 0.015
 
 
-def picture(
+def pictures(
     view: MapView,
+    forms: Sequence[Form],
     *,
     width_mm: float,
     height_mm: float,
     dpi: float = 200,
-    form: Form = "png",
     zone: str | None = None,
     unit: float = 1.0,
     has_legend: bool = True,
     facts: Sequence[str] | None = None,
     ground: str = "#ffffff",
-) -> bytes:
-    """The view as the app draws it, of that size on paper; the same view gives the same bytes.
+) -> tuple[bytes, ...]:
+    """The view as the app draws it, of that size on paper, laid out once for all `forms`; the same view gives the same
+    bytes.
 
     `zone`: code of the one zone to show, with a margin; cells of others are left blank. `unit`: how much larger than
     on a screen's 96 dots an inch letters and lines are. `facts`: lines of date and filters at the foot, those of the
@@ -50,12 +51,17 @@ def picture(
     from dashboard.maps.paper.sheet import Sheet, drawing, picture_of
 
     only = None if zone is None else int(np.flatnonzero(view.geometry.zones.index == zone).item())
-    title = place_name(view.geometry.place_name, view.geometry.place, view.language)
+    title = f"{place_name(view.geometry.place_name, view.geometry.place, view.language)} {view.title}"
     with drawing(view.language):
         sheet = Sheet(width_mm, height_mm, view.language, ground=ground)
         made = Picture(sheet, view, grounds.level(view.geometry), only, unit)
         made.draw(view.facts if facts is None else facts, has_legend=has_legend)
-        return picture_of(sheet, form, dpi=dpi, title=f"{title} {view.title}")
+        return tuple(picture_of(sheet, form, dpi=dpi, title=title) for form in forms)
+
+
+def picture(view: MapView, form: Form = "png", **size: Any) -> bytes:
+    """One of `pictures`, with its arguments."""
+    return pictures(view, (form,), **size)[0]
 
 
 @dataclass(frozen=True)

@@ -46,14 +46,13 @@ class Pictures:
         from pptx.opc.package import Part
         from pptx.opc.packuri import PackURI
 
-        from dashboard.maps.still import picture
+        from dashboard.maps.still import pictures
 
         key = (section.id, round(wide), round(high))
         if key not in self._made:
             size: dict[str, Any] = {"width_mm": wide * MM_PER_PT, "height_mm": high * MM_PER_PT, "zone": section.zone}
-            size |= {"unit": UNIT, "facts": ()}
-            image = picture(view, dpi=DPI, form="png", **size)
-            drawn = vectors.simple(picture(view, form="svg", **size))
+            image, drawing = pictures(view, ("png", "svg"), dpi=DPI, unit=UNIT, facts=(), **size)
+            drawn = vectors.simple(drawing)
             name = PackURI(f"/ppt/media/map{len(self._made) + 1}.svg")
             self._made[key] = image, Part(name, _SVG, self._package, drawn)
         return self._made[key]

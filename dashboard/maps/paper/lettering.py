@@ -8,7 +8,7 @@ its place would go up on a wall.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -73,8 +73,12 @@ def _files(families: tuple[str, ...], weight: str) -> tuple[str, ...]:
 
 
 @cache
-def _characters(families: tuple[str, ...]) -> frozenset[int]:
-    return frozenset().union(*(font_manager.get_font(file).get_charmap() for file in _files(families, "normal")))
+def _is_known(letter: str, families: tuple[str, ...]) -> bool:
+    return any(_has(file, letter) for file in _files(families, "normal"))
+
+
+def _has(file: str, letter: str) -> bool:
+    return font_manager.get_font(file).get_char_index(ord(letter)) != 0
 
 
 def files(face: Face, *, is_bold: bool = False) -> tuple[str, ...]:
@@ -101,9 +105,8 @@ def cleaned(text: object) -> str:
 
 def check(text: str, families: tuple[str, ...]) -> None:
     """Raises `GlyphMissing` for the first character that no font has."""
-    known = _characters(families)
     for letter in text:
-        if ord(letter) not in known:
+        if not _is_known(letter, families):
             raise error(GlyphMissing, "no_glyph", character=letter, number=f"U+{ord(letter):04X}", text=text)
 
 
@@ -111,12 +114,18 @@ def check(text: str, families: tuple[str, ...]) -> None:
 def _advance(letter: str, families: tuple[str, ...], weight: str) -> float:
     """Width of one character in em, of the first font that has it."""
     for file in _files(families, weight):
-        font = font_manager.get_font(file)
-        if ord(letter) in font.get_charmap():
+        if _has(file, letter):
+            font = font_manager.get_font(file)
             font.set_size(_MEASURED_AT, 72)
             glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
             return float(glyph.linearHoriAdvance) / 65536 / _MEASURED_AT
     return 1.0
+
+
+@lru_cache(maxsize=50_000)
+def _width(text: str, families: tuple[str, ...], weight: str) -> float:
+    """Of a line, in em."""
+    return sum(_advance(letter, families, weight) for letter in text)
 
 
 def in_context(letter: str) -> str:
@@ -127,7 +136,7 @@ def in_context(letter: str) -> str:
 def width_mm(text: str, size_pt: float, face: Face, *, is_bold: bool = False) -> float:
     """How wide a line is; letters that move together make it a hair narrower, never wider."""
     weight = "bold" if is_bold and face.has_bold else "normal"
-    return sum(_advance(letter, face.families, weight) for letter in text) * size_pt * MM_PER_PT
+    return _width(text, face.families, weight) * size_pt * MM_PER_PT
 
 
 def wrapped(text: str, room_mm: float, size_pt: float, face: Face, *, is_bold: bool = False) -> list[str]:
