@@ -144,14 +144,6 @@ def test_drawn(server: str, visit: Visit, query: str) -> None:
     assert language == ("en" if "en" in query else "zh-CN")
 
 
-def test_a_click_arrives_and_is_outlined(server: str, visit: Visit) -> None:
-    visit.open(server)
-    before = visit.picture()
-    visit.page.mouse.click(640, 300)
-    visit.page.wait_for_selector("text=/clicked \\('cells', '9999000/")
-    assert visit.picture() != before
-
-
 def test_the_view_survives_a_rerun_and_geometry_comes_once(server: str, visit: Visit) -> None:
     visit.open(server)
     first = visit.scale()
@@ -172,8 +164,11 @@ def test_the_view_survives_a_rerun_and_geometry_comes_once(server: str, visit: V
 
 
 @pytest.mark.parametrize("visit", ["newcomer"], indirect=True)
-def test_a_reload_takes_geometry_from_the_browsers_own_cache(server: str, visit: Visit) -> None:
+def test_a_reload_takes_geometry_from_the_browsers_own_cache_and_nobody_else_gets_it(server: str, visit: Visit) -> None:
     visit.open(server)
+    # It is for who has the token of a session.
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(visit.blobs()[0], timeout=5)
     visit.page.reload()
     visit.page.wait_for_selector(".gm[data-drawn]")
     sizes = visit.page.evaluate(
@@ -199,16 +194,6 @@ def test_weeks_slide_without_the_server_and_are_told_once_at_rest(server: str, v
     assert len(visit.blobs()) == 2  # geometry and the weeks
 
 
-def test_hover_tells_the_figures(server: str, visit: Visit) -> None:
-    visit.open(server)
-    assert not visit.page.is_visible(".gm-tip")
-    visit.page.mouse.move(640, 300)
-    visit.page.wait_for_selector(".gm-tip")
-    assert "每平方公里问题数" in visit.page.inner_text(".gm-tip")
-    visit.page.mouse.move(30, 400)
-    visit.page.wait_for_selector(".gm-tip", state="hidden")
-
-
 def test_switches_and_buttons(server: str, visit: Visit) -> None:
     visit.open(f"{server}/?page=overview")
     visit.page.click(".gm-tool >> nth=3")
@@ -224,8 +209,18 @@ def test_switches_and_buttons(server: str, visit: Visit) -> None:
     assert not visit.page.is_checked(".gm-switch input[name=toilet]")
 
 
-def test_a_choice_on_the_map_arrives(server: str, visit: Visit) -> None:
+def test_what_a_reader_points_at_picks_and_chooses(server: str, visit: Visit) -> None:
     visit.open(server)
+    assert not visit.page.is_visible(".gm-tip")
+    visit.page.mouse.move(640, 300)
+    visit.page.wait_for_selector(".gm-tip")
+    assert "每平方公里问题数" in visit.page.inner_text(".gm-tip")
+    visit.page.mouse.move(30, 400)
+    visit.page.wait_for_selector(".gm-tip", state="hidden")
+    before = visit.picture()
+    visit.page.mouse.click(640, 300)
+    visit.page.wait_for_selector("text=/clicked \\('cells', '9999000/")
+    assert visit.picture() != before
     visit.page.click(".gm-choice[data-choice=problems]")
     visit.page.wait_for_selector("text=/choice problems/")
 
@@ -255,12 +250,6 @@ def test_hostile_names_stay_texts(server: str, visit: Visit) -> None:
     visit.page.click(".gm-tool >> nth=3")
     assert "<script>" in visit.page.inner_text(".gm-tip, .gm-go")
     assert visit.page.evaluate("window.evil") is None
-
-
-def test_without_the_token_the_geometry_stays_away(server: str, visit: Visit) -> None:
-    visit.open(server)
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(visit.blobs()[0], timeout=5)
 
 
 @pytest.mark.parametrize("visit", ["newcomer"], indirect=True)
