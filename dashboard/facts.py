@@ -1,5 +1,6 @@
 """Under which moment, period, filters and data version something was made, in words: for paper and for map files."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,21 @@ def choices(county: County, snapshot: Snapshot, language: str) -> dict[str, dict
         if (getattr(snapshot, name) < 0).any():
             found[name][NONE] = t(f"filter.no_{name}", language)
     return found
+
+
+def split(
+    filters: Filters, county: County, may: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Lists of the filters and the cell, by name: values that this place has, and values that it does not have."""
+    known, unknown = {}, {}
+    for name in may:
+        values = getattr(filters, name)
+        known[name] = tuple(value for value in values if value in may[name])
+        unknown[name] = tuple(value for value in values if value not in may[name])
+    cells = () if filters.cell is None else (filters.cell,)
+    known["cell"] = tuple(cell for cell in cells if cell == NONE or cell in county.cells.index)
+    unknown["cell"] = tuple(cell for cell in cells if cell not in known["cell"])
+    return known, {name: values for name, values in unknown.items() if values}
 
 
 def patrol_hours(snapshot: Snapshot) -> dict[str, str]:

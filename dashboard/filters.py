@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -136,6 +136,12 @@ class Filters:
         by = timedelta(days=days)
         start, end = self.period
         return replace(self, as_of=self.moment + by, start=start + by, end=end + by)
+
+    def of_week(self, place: "Place", end: date) -> Self:
+        """Resolved filters of the week that ends on that local day alone, as of its end where it is over."""
+        midnight = datetime.combine(end + timedelta(days=1), time(), place.zone_info).astimezone(UTC)
+        moment = min(self.moment, midnight - timedelta(seconds=1))
+        return replace(self, as_of=moment, start=end - timedelta(days=6), end=end)
 
 
 def _text(value: Any) -> str:

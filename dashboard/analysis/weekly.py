@@ -75,6 +75,12 @@ def by_week(
     return pd.DatetimeIndex(_dates(ends), name="week_end"), matrix
 
 
+def last_reported(counts: Ints) -> int:
+    """Position of the last week (row) in which anything was reported; the last one where nothing ever was."""
+    reported = np.flatnonzero(counts.any(axis=1))
+    return int(reported[-1]) if len(reported) else len(counts) - 1
+
+
 def _week_ends(county: "County", snapshot: "Snapshot", filters: "Filters", count: int) -> Ints:
     """Last days of the weeks, as day numbers; the last one is the week of the moment."""
     last = day_number(county.place.week_end(county.place.local_day(filters.moment)))

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.briefing.content.shape import Chart, Content, Figure, Section, Table
+from dashboard.filters import Filters
 
 NAME = "figures.json"
 _DECIMALS = 6
@@ -28,23 +29,17 @@ def figures_of(content: Content) -> dict[str, Any]:
     and `charts` by key (`columns`: name → unit; `rows`: code → numbers in their order; tables also `of`, rows in all).
     `cells`, `zones`: such tables. `left_out`: id of a part → why it is not there.
     """
-    start, end = content.period
+    told = _under(content.filters)
     return {
         "place": content.place.code,
         "data_version": content.data_version,
-        "as_of": _instant(content.as_of),
+        "as_of": told.pop("as_of"),
         "since": _instant(content.since),
-        "start": start.isoformat(),
-        "end": end.isoformat(),
-        "filters": {
-            name: text
-            for name, text in content.filters.to_query().items()
-            if name not in ("as_of", "start", "end", "version")
-        },
+        **told,
         "sections": {section.id: _section(section) for section in content.sections},
         "zones": _table(content.zones),
         "cells": _table(content.cells),
-        "left_out": {one.key if one.zone is None else f"{one.key}-{one.zone}": one.reason for one in content.left_out},
+        "left_out": {one.id: one.reason for one in content.left_out},
     }
 
 
@@ -53,8 +48,22 @@ def text_of(content: Content) -> str:
     return _lines(figures_of(content), 0) + "\n"
 
 
+def _under(filters: Filters) -> dict[str, Any]:
+    """Moment, period and filters."""
+    start, end = filters.period
+    return {
+        "as_of": _instant(filters.moment),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "filters": {
+            name: text for name, text in filters.to_query().items() if name not in ("as_of", "start", "end", "version")
+        },
+    }
+
+
 def _section(section: Section) -> dict[str, Any]:
-    told: dict[str, Any] = {"figures": {figure.name: _figure(figure) for figure in section.figures}}
+    told = {} if section.filters is None else _under(section.filters)
+    told["figures"] = {figure.name: _figure(figure) for figure in section.figures}
     if section.tables:
         told["tables"] = {table.key: _table(table) for table in section.tables}
     if section.chart is not None:

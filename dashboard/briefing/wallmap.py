@@ -68,9 +68,11 @@ def _names(terms: pd.DataFrame, layer: str, role: str) -> pd.Series:
 
 
 def paper(content: "Content", folder: Path, *, size: str = "A3") -> list[Path]:
-    """`wall-map.pdf` of a briefing, of another size `wall-map-A1.pdf`: its heat, or the first of its maps of cells;
-    nothing where it has no map."""
-    maps = [(section.key == "heat", section.map) for section in content.sections if section.map is not None]
+    """`wall-map.pdf` of a briefing, of another size `wall-map-A1.pdf`: its heat, or the first of its maps of cells
+    under its own filters; nothing where it has no such map."""
+    maps = [
+        (section.key == "heat", section.map) for section in content.sections if section.map and section.filters is None
+    ]
     of_cells = [each for each in maps if each[1].polygons is not None and each[1].polygons.layer == "cells"]
     view = max(of_cells or maps, key=lambda each: each[0], default=(False, None))[1]
     if view is None or view.geometry.is_empty:

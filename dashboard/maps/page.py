@@ -49,6 +49,7 @@ def page_view(
     measure: str = "problems_per_km2",
     kind: str = "unassigned",
     rule: service.Rule | None = None,
+    served: service.Service | None = None,
     made_on: date | None = None,
 ) -> MapView:
     """What the page of that name shows under these resolved filters, in the language of the settings; as it leaves the
@@ -56,10 +57,11 @@ def page_view(
 
     `layer` (zones, cells, points) and `measure` (`style.MEASURES` but workload, `spots.VIEWS`; nothing to points)
     choose on the heat page, `kind` (`service.lacks`) on coverage, with the `rule` of a kind of facility where it is not
-    the usual one. `made_on`: the day that stands on it; today, unless given.
+    the usual one; `served`: what `service.service` gives by it, where it is known already. `made_on`: the day that
+    stands on it; today, unless given.
     """
     view = _view(page, county, snapshot, filters, settings=settings, standards=standards, layer=layer, measure=measure,
-                 kind=kind, rule=rule)  # fmt: skip
+                 kind=kind, rule=rule, served=served)  # fmt: skip
     language = settings.language
     day = made_on or county.place.local_day(datetime.now(UTC))
     told = [*facts(county, snapshot, filters, language), t("print.made", language, day=day)]
@@ -96,10 +98,13 @@ def _view(
     measure: str,
     kind: str,
     rule: service.Rule | None,
+    served: service.Service | None,
 ) -> MapView:
     style = views.MapStyle.of(settings, settings.language, classes(county, snapshot, settings))
     if page == "coverage":
-        return _coverage(county, filters, style, settings=settings, standards=standards, kind=kind, rule=rule)
+        return _coverage(
+            county, filters, style, settings=settings, standards=standards, kind=kind, rule=rule, served=served
+        )
     cells = density.cells(county, snapshot, filters)
     if page == "overview":
         zones = density.zones(county, snapshot, filters)
@@ -165,11 +170,14 @@ def _coverage(
     standards: "Standards",
     kind: str,
     rule: service.Rule | None,
+    served: service.Service | None,
 ) -> MapView:
     of = service.kind_of(kind)
     if of is not None:
         asked = rule or service.Rule(of)
-        found = service.service(county, filters, asked, standards=standards, unserved_share=settings.unserved_share)
+        found = served or service.service(
+            county, filters, asked, standards=standards, unserved_share=settings.unserved_share
+        )
         return reached.served(county, found, rule=asked, look=style, unserved_share=settings.unserved_share)
     shares = coverage.shares(county, county.place.local_day(filters.moment), standards)
     frame = coverage.cells(county, filters, shares=shares, unserved_share=settings.unserved_share)

@@ -45,6 +45,8 @@ def pictures(
     on a screen's 96 dots an inch letters and lines are. `facts`: lines of date and filters at the foot, those of the
     view unless given; its mark always stands there. Texts are text in pdf and outlines in svg, which needs no font.
 
+    Unless it is of a zone, what is shown is the stretch of `view.sight`.
+
     Raises `ValueError` for a zone that is not there, `lettering.GlyphMissing` for a character that no font has.
     """
     from dashboard.maps.paper import ground as grounds
@@ -139,7 +141,11 @@ class Picture:
         return Window.fitted(beside, self._bounds(), unit=self.unit), (left, low)
 
     def _bounds(self) -> tuple[float, float, float, float]:
-        """What must be seen: the zone or the place, and a margin."""
+        """What must be seen (m): the stretch of the view as it is; else the zone or the place, and a margin."""
+        if self.only is None and self.view.sight is not None and self.view.sight.extent is not None:
+            west, south, east, north = self.view.sight.extent.bounds
+            x, y = self.ground.project([west, east, east, west], [south, south, north, north])
+            return (float(min(x)), float(min(y)), float(max(x)), float(max(y)))
         west, south, east, north = self.ground.bounds if self.only is None else self.ground.zones.bounds[self.only]
         margin = max(east - west, north - south) * (PLACE_MARGIN if self.only is None else ZONE_MARGIN)
         return (west - margin, south - margin, east + margin, north + margin)

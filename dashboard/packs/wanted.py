@@ -17,7 +17,7 @@ from dashboard.briefing.content import Content
 from dashboard.briefing.templates import read_templates
 from dashboard.county import County
 from dashboard.filters import Filters
-from dashboard.saved import scenarios
+from dashboard.saved import scenarios, views
 from dashboard.snapshot import Snapshot
 from dashboard.standards import Standards
 from settings import Settings
@@ -51,12 +51,13 @@ def said(
     settings: Settings,
     standards: Standards,
 ) -> Content:
-    """The content of it, with the place's own templates and the arrangements that were marked for the briefing; without
-    an engine the ledger has neither descriptions nor addresses.
+    """The content of it, with the place's own templates, the arrangements that were marked for the briefing and the
+    views that were kept; without an engine the ledger has neither descriptions nor addresses.
 
     Raises `SettingsError` for broken templates, `FileUnreadable`, `DatabaseAway`.
     """
-    marked = scenarios.for_briefing(settings.var_dir, county.place.code)
+    place = county.place.code
+    marked = scenarios.for_briefing(settings.var_dir, place)
     return content.brief(
         county, snapshot, filters, wanted.since,
         settings=settings,
@@ -68,6 +69,7 @@ def said(
         arrangements={
             name: arranged(county, snapshot, filters, one, standards=standards) for name, one in marked.items()
         },
+        views=views.for_briefing(settings.var_dir, place),
         ledger=None if engine is None else _told(engine, county, snapshot, filters, wanted.since),
     )  # fmt: skip
 
@@ -81,7 +83,7 @@ def _told(engine: sa.Engine, county: County, snapshot: Snapshot, filters: Filter
 
 def rests_on(settings: Settings, standards: Standards, place: str) -> str:
     """Stands for everything the content rests on besides data, filters and what is wanted: settings, standards,
-    templates, marked scenarios. Raises as `said` for scenarios."""
+    templates, marked scenarios, kept views. Raises as `said` for these."""
     known = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _NOT_SAID}
     folder = _templates(settings)
     own = [
@@ -89,7 +91,11 @@ def rests_on(settings: Settings, standards: Standards, place: str) -> str:
         for path in (sorted(folder.glob("*.toml")) if folder.is_dir() else ())
         for status in (path.stat(),)
     ]
-    told = (sorted(known.items()), standards.digest(), own, scenarios.for_briefing(settings.var_dir, place))
+    kept = [
+        (name, view and (view.page, sorted(view.query.items()), view.extent, view.remark))
+        for name, view in views.for_briefing(settings.var_dir, place).items()
+    ]
+    told = (sorted(known.items()), standards.digest(), own, scenarios.for_briefing(settings.var_dir, place), kept)
     return sha256(repr(told).encode("utf-8", "backslashreplace")).hexdigest()
 
 

@@ -7,13 +7,11 @@ import streamlit as st
 from dashboard import cached
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
+from dashboard.maps.viewed import AMOUNTS, POINTS, SHOWN
 from dashboard.screen import address, charts, compare, counted, figures, frame, reasons, spots, weeks
 from dashboard.text import t
 from settings import Settings
 
-AMOUNTS = ("problems_per_km2", "problems", "open", "overdue")
-POINTS = "points"
-SHOWN = (*AMOUNTS, POINTS, *spots.VIEWS)
 _FIGURES = ("reported", "open", "on_time_rate", "overdue", "unassigned", "unvisited")
 
 

@@ -6,14 +6,12 @@ import streamlit as st
 
 from dashboard import cached
 from dashboard.maps import views
+from dashboard.maps.viewed import at_first
 from dashboard.screen import address, counted, figures, frame, reasons, trend
 from settings import Settings
 
 _FIGURES = ("reported", "open", "closed", "closure_rate", "on_time_rate", "overdue", "unassigned", "unvisited",
             "unserved")  # fmt: skip
-
-_SHOWN_AT_FIRST = ("market", "toilet")
-"""Kinds of facilities; the others wait behind their switches."""
 
 
 def show(look: cached.Look, settings: Settings, language: str) -> None:
@@ -32,9 +30,7 @@ def _body(look: cached.Look, language: str) -> None:
         view = views.overview(
             look.county, cached.cells(look), cached.zones(look), look=frame.map_style(look, language), selected=selected
         )
-        shown = tuple(replace(points, is_shown=points.kind in _SHOWN_AT_FIRST) for points in view.points)
-        view = replace(view, points=shown)
-        frame.draw(view, selected)
+        frame.draw(replace(view, points=at_first(view.points)), selected)
     with right:
         if selected is not None:
             reasons.of_place(look, selected, language)

@@ -2,35 +2,21 @@
 agenda of a meeting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dashboard.maps.layers import Extent
+from dashboard.maps.page import PAGES
+from dashboard.maps.viewed import View
 from dashboard.saved.shelf import Listed, Shelf
 from dashboard.saved.thing import Saved
 from dashboard.text.errors import error
 from etl.errors import FileUnreadable, NotSaved
 
 KIND = "view"
-PAGES = ("overview", "heat", "coverage", "responsibility")
-"""Those with a map."""
 LONGEST_REMARK = 300
 _MOST_NAMES = 60
 _LONGEST_VALUE = 20_000
-
-
-@dataclass(frozen=True)
-class View:
-    """What somebody looked at."""
-
-    page: str
-    """One of `PAGES`."""
-    query: Mapping[str, str] = field(default_factory=dict)
-    """The page's address: filters and choices, without the language."""
-    extent: Extent | None = None
-    """The stretch of the map in view; None: the whole town."""
-    remark: str = ""
 
 
 def shelf(var_dir: Path, place: str) -> Shelf:
@@ -41,6 +27,16 @@ def shelf(var_dir: Path, place: str) -> Shelf:
 def listed(var_dir: Path, place: str) -> tuple[dict[str, View], Listed]:
     """The views by name, in their order, and the files of them; one that holds no view is a broken one."""
     return shelf(var_dir, place).listed_as(read)
+
+
+def for_briefing(var_dir: Path, place: str) -> dict[str, View | None]:
+    """All of them by name, in their order; last, by the names of their files, those that hold no view (None)."""
+    found, every = listed(var_dir, place)
+    chosen: dict[str, View | None] = {**found}
+    for trouble in every.broken:
+        _, values = trouble.note or ("", {})
+        chosen.setdefault(Path(str(values.get("file", ""))).name, None)
+    return chosen
 
 
 def content(view: View) -> dict[str, Any]:

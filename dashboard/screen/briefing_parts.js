@@ -28,9 +28,9 @@ function mover(sign, label, act) {
 }
 
 function lineOf(row, words, seen, tell) {
-  const line = made("li", ["part", row.id ? "" : "is-empty", row.is_ticked ? "" : "is-out", row.id && row.id === seen ? "is-seen" : ""].join(" "));
+  const line = made("li", ["part", row.is_under ? "is-under" : "", row.id ? "" : "is-empty", row.is_ticked ? "" : "is-out", row.id && row.id === seen ? "is-seen" : ""].join(" "));
   line.dataset.name = row.name;
-  line.append(ticker(row.is_ticked, `${words.take} ${row.title}`, () => tell("tick", row)));
+  if (!row.is_under) line.append(ticker(row.is_ticked, `${words.take} ${row.title}`, () => tell("tick", row)));
   const told = made(row.id ? "button" : "span", "told", "", row.text);
   told.append(made("b", "", row.title), made("span", "", row.text));
   if (row.id) {
@@ -67,7 +67,7 @@ function draggable(line, row, before, after, tell) {
 
 export default function component({ data, parentElement, setTriggerValue }) {
   const tell = (act, row, before) => setTriggerValue("act", { act, name: row.name, is_zone: row.is_zone, before });
-  const parts = data.rows.filter((row) => !row.is_zone);
+  const parts = data.rows.filter((row) => !row.is_zone && !row.is_under);
   const zones = data.rows.filter((row) => row.is_zone);
   const list = made("ol", "parts");
   parts.forEach((row, at) => {
@@ -79,7 +79,11 @@ export default function component({ data, parentElement, setTriggerValue }) {
       mover("↓", `${data.words.down} ${row.title}`, at + 1 < parts.length ? () => tell("move", row, name(at + 2)) : null),
     );
     draggable(line, row, row.name, name(at + 1), tell);
-    list.append(line);
+    // Sections of the same part follow it, to look at.
+    const first = data.rows.indexOf(row) + 1;
+    const after = data.rows.slice(first).findIndex((each) => !each.is_under);
+    const under = data.rows.slice(first, after < 0 ? undefined : first + after);
+    list.append(line, ...under.map((each) => lineOf(each, data.words, data.seen, tell)));
   });
   if (zones.length) {
     const head = made("li", "part is-head");

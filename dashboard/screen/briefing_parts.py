@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import cached
-from dashboard.briefing.content import ZONE, Content, LeftOut, Section
+from dashboard.briefing.content import ZONE, Content, Section
 from dashboard.screen import address, briefing_choices
 from dashboard.screen.briefing_choices import Ticked
 from dashboard.text import number, t
@@ -34,13 +34,15 @@ class Line:
     """Its sentence, or why there is none."""
     is_ticked: bool
     is_zone: bool = False
+    is_under: bool = False
+    """One of the several sections of the part above: to look at, but nothing to tick or to move."""
 
 
 def lines(told: Content, parts: Ticked, zones: Ticked) -> list[Line]:
-    """A line for each part in its order, then for each zone."""
-    said = {section.id: section for section in told.sections}
-    why = {one.key: one for one in told.left_out}
-    found = [_line(part, said.get(part) or why[part], is_ticked=part in parts.chosen) for part in parts.every]
+    """A line for each part in its order, below it one for each of its sections where it has several; then for each
+    zone."""
+    said = {section.id: section for section in told.pages}
+    found = [line for part in parts.every for line in _of_part(told, part, is_ticked=part in parts.chosen)]
     return found + [
         Line(code, section.id, section.title, section.message.text, code in zones.chosen, is_zone=True)
         for code in zones.every
@@ -48,17 +50,37 @@ def lines(told: Content, parts: Ticked, zones: Ticked) -> list[Line]:
     ]
 
 
-def _line(part: str, told: Section | LeftOut, *, is_ticked: bool) -> Line:
-    if isinstance(told, LeftOut):
-        return Line(part, "", told.title, told.text.removeprefix(told.title).lstrip(":： "), is_ticked)
-    return Line(part, told.id, told.title, told.message.text, is_ticked)
+def _of_part(told: Content, part: str, *, is_ticked: bool) -> list[Line]:
+    sections = [section for section in told.whole if section.key == part]
+    left_out = [one for one in told.left_out if one.key == part]
+    if not sections:
+        return [Line(part, "", one.title, _after(one.title, one.text), is_ticked) for one in left_out[:1]]
+    first = sections[0]
+    if first.number is None:
+        return [Line(part, first.id, first.title, first.message.text, is_ticked)]
+    names = t("card.comma", told.language).join(section.title for section in sections)
+    return [
+        Line(part, first.id, first.topic, names, is_ticked),
+        *(
+            Line(one.id, one.id, one.title, _after(one.title, one.message.text), is_ticked, is_under=True)
+            for one in sections
+        ),
+        *(Line(one.id, "", "", _after(one.title, one.text), is_ticked, is_under=True) for one in left_out),
+    ]
+
+
+def _after(title: str, text: str) -> str:
+    """A sentence without what stands above it already."""
+    return text.removeprefix(title).lstrip(":： ")
 
 
 def shown(told: Content, parts: Ticked, zones: Ticked) -> list[Section]:
     """The sections that are said, in their order."""
-    said = {section.id: section for section in told.sections}
-    ids = (*parts.chosen, *(f"{ZONE}-{code}" for code in zones.chosen))
-    return [said[one] for one in ids if one in said]
+    pages = {section.zone: section for section in told.pages}
+    return [
+        *(section for part in parts.chosen for section in told.whole if section.key == part),
+        *(pages[code] for code in zones.chosen if code in pages),
+    ]
 
 
 def draw(look: cached.Look, told: Content, seen: str, language: str) -> None:
@@ -95,6 +117,8 @@ def act(told: Mapping[str, Any], rows: list[Line], parts: Ticked, zones: Ticked)
         return
     elif act["act"] == "see" and line.id:
         address.set_choice("see", line.id)
+    elif line.is_under:
+        return
     elif act["act"] == "tick":
         keep: Callable[[Ticked], None] = briefing_choices.keep_zones if is_zone else briefing_choices.keep_parts
         keep((zones if is_zone else parts).turned(line.name))

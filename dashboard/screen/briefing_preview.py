@@ -18,10 +18,15 @@ from dashboard.briefing.content import (
     written,
 )
 from dashboard.maps import live
+from dashboard.maps.layers import Sight
 from dashboard.screen import briefing_charts, frame
 
 _TEXTS = ("text", "day", "moment")
 _HELD, _LATE = ("worker", "who", "leader"), ("overdue", "days_overdue")
+
+
+_WHOLE = Sight("whole")
+"""After a section that shows a stretch of the map the others show all of it again."""
 
 
 def draw(told: Content, section: Section, position: int, of: int) -> None:
@@ -42,12 +47,15 @@ def _map(section: Section) -> None:
         return
     if section.zone is not None:
         view = replace(view, selected=("zones", section.zone), fly=section.id)
+    elif view.sight is None:
+        view = replace(view, sight=_WHOLE)
     live.gridmap(view, key="preview_zone" if section.zone else "preview_whole", height=frame.HEIGHT)
 
 
 def _head(told: Content, section: Section, position: int, of: int) -> str:
     page = told.word("page_of", page=str(position), pages=str(of)) if position else told.word("left_out")
-    facts = " · ".join(part for part in (section.title, told.subtitle, page) if part)
+    under = told.subtitle if section.filters is None else " · ".join(section.facts[:2])
+    facts = " · ".join(part for part in (section.kicker, under, page) if part)
     return f"<header><h2>{_sentence(section.message)}</h2><p>{escape(facts)}</p></header>"
 
 

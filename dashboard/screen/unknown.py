@@ -1,33 +1,16 @@
 """Filter values of a link that the data do not have: said on one line on top of the page, and taken out by a button."""
 
-from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
 from dashboard.county import County
-from dashboard.facts import choices
-from dashboard.filters import NONE, Filters
+from dashboard.facts import choices, split
 from dashboard.screen import address
 from dashboard.snapshot import Snapshot
 from dashboard.text import t
 
 _LONGEST = 40
-
-
-def split(
-    filters: Filters, county: County, may: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Lists of the filters and the cell, by name: values that this place has, and values that it does not have."""
-    known, unknown = {}, {}
-    for name in may:
-        values = getattr(filters, name)
-        known[name] = tuple(value for value in values if value in may[name])
-        unknown[name] = tuple(value for value in values if value not in may[name])
-    cells = () if filters.cell is None else (filters.cell,)
-    known["cell"] = tuple(cell for cell in cells if cell == NONE or cell in county.cells.index)
-    unknown["cell"] = tuple(cell for cell in cells if cell not in known["cell"])
-    return known, {name: values for name, values in unknown.items() if values}
 
 
 def line(county: County, snapshot: Snapshot, language: str) -> None:

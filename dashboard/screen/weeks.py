@@ -1,15 +1,14 @@
 """The weeks of the heat page: what the slider moves through, and which week was chosen."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
 from dashboard import cached
 from dashboard.analysis import marks, unseen
+from dashboard.analysis.weekly import last_reported
 from dashboard.maps import views
 from dashboard.maps.layers import Frames
 from dashboard.maps.live import Events
@@ -47,21 +46,12 @@ def frames(look: cached.Look, layer: str, measure: str, style: views.MapStyle) -
     return Weeks(days, replace(made, marks=tuple(marks.marks(ends, look.settings.marks))), default)
 
 
-def last_reported(counts: npt.NDArray[np.int64]) -> int:
-    """Position of the last week (row) in which anything was reported; the last one where nothing ever was."""
-    reported = np.flatnonzero(counts.any(axis=1))
-    return int(reported[-1]) if len(reported) else len(counts) - 1
-
-
 def chosen(look: cached.Look, weeks: Weeks | None) -> cached.Look:
     """The same look at the chosen week alone, as of its end; without weeks, at the period of the filters."""
     if weeks is None:
         return look
-    end = weeks.ends[weeks.frames.current]
-    midnight = datetime.combine(end + timedelta(days=1), time(), look.county.place.zone_info).astimezone(UTC)
-    moment = min(look.filters.moment, midnight - timedelta(seconds=1))
-    asked = replace(look.asked, start=end - timedelta(days=6), end=end, as_of=moment)
-    return cached.look(look.settings, asked)
+    week = look.filters.of_week(look.county.place, weeks.ends[weeks.frames.current])
+    return cached.look(look.settings, replace(look.asked, start=week.start, end=week.end, as_of=week.as_of))
 
 
 def span(weeks: Weeks | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analysis.scenario import Arrangement
-from dashboard.briefing.content import coming, crowded, places, public, standing, uncovered, units, whole, zone
+from dashboard.briefing.content import agenda, coming, crowded, places, public, standing, uncovered, units, whole, zone
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.shape import Content, LeftOut, Section
@@ -17,6 +17,7 @@ from dashboard.briefing.templates import Templates
 from dashboard.county import County
 from dashboard.facts import facts
 from dashboard.filters import Filters
+from dashboard.maps.viewed import View
 from dashboard.snapshot import Snapshot
 from dashboard.standards import Standards
 from dashboard.text import place_name
@@ -25,10 +26,13 @@ from settings import Settings
 WEEK = timedelta(days=7)
 ZONE = "zone"
 """The part of the pages of zones."""
+VIEWS = "views"
+"""The agenda: a section for each view that was kept."""
 
-_MADE: dict[str, Callable[[Known], Section | LeftOut]] = {
+_MADE: dict[str, Callable[[Known], Section | LeftOut | list[Section | LeftOut]]] = {
     "headline": standing.headline,
     "changes": standing.changes,
+    VIEWS: agenda.agenda,
     "heat": crowded.heat,
     "hotspots": crowded.hotspots,
     "worst": places.worst,
@@ -45,11 +49,13 @@ _MADE: dict[str, Callable[[Known], Section | LeftOut]] = {
     "tasks": coming.tasks,
 }
 PARTS = (*_MADE, ZONE)
-"""Every part in the order in which it is said: what changed, where, whose it is, what is to be done; then the zones."""
+"""Every part in the order in which it is said: what changed, what somebody wants to show, where, whose
+it is, what is to be done; then the zones."""
 REASONS = (
     "no_problems", "nothing_open", "nothing_overdue", "nothing_better", "nothing_uncovered", "nothing_to_do",
     "no_zones", "no_hotspots", "not_judged", "no_units", "no_notices", "no_complaints", "no_exposures", "no_campaigns",
     "no_countdown", "no_proposal", "too_few_to_rank", "not_recorded", "not_chosen", "one_zone",
+    "no_views", "view_broken", "view_no_page", "view_unknown", "view_not_recorded",
 )  # fmt: skip
 """Why a part is not there."""
 
@@ -67,14 +73,16 @@ def brief(
     parts: Sequence[str] | None = None,
     zones: Sequence[str] | None = None,
     arrangements: Mapping[str, Arrangement] | None = None,
+    views: Mapping[str, View | None] | None = None,
     ledger: pd.DataFrame | None = None,
 ) -> Content:
     """What is said as of the moment of resolved filters, since the last meeting (a week before unless given).
 
     `parts`: of `PARTS`, said in the order given, the pages of zones last; all in their own order unless given.
     `zones`: codes of those that get a page; all in the filters unless given.
-    `arrangements`: of sites, by the name they were kept under ("" for a mere proposal). `ledger`: address and
-    description by code of the problems of `whole.ledger_rows`, where the caller has them.
+    `arrangements`: of sites, by the name they were kept under ("" for a mere proposal). `views`: of pages, by name
+    in the order of the agenda (None: one that nobody can read). `ledger`: address and description by code of the
+    problems of `whole.ledger_rows`, where the caller has them.
 
     State and "overdue only" are left aside, as a briefing is of what came, went and is left.
     Raises `ValueError` for a part or zone that there is none of, or a meeting after the moment.
@@ -82,7 +90,9 @@ def brief(
     filters = replace(filters, state=(), is_overdue_only=False)
     since = filters.moment - WEEK if since is None else since
     _check(county, filters, since, parts, zones)
-    known = Known(county, snapshot, filters, since, settings, standards, language, templates, arrangements or {})
+    known = Known(
+        county, snapshot, filters, since, settings, standards, language, templates, arrangements or {}, views or {}
+    )
     chosen = PARTS if parts is None else tuple(dict.fromkeys(parts))
     sections: list[Section] = []
     left_out: list[LeftOut] = []
@@ -90,7 +100,9 @@ def brief(
         if key == ZONE:
             continue
         made = _MADE[key](known) if key in chosen else Draft(known, key).left_out("not_chosen")
-        (sections if isinstance(made, Section) else left_out).append(made)  # type: ignore[arg-type]
+        every = made if isinstance(made, list) else [made]
+        sections += [one for one in every if isinstance(one, Section)]
+        left_out += [one for one in every if isinstance(one, LeftOut)]
     if ZONE in chosen:
         sections += zone.pages(known, known.zones if zones is None else tuple(zones))
     else:

@@ -128,10 +128,11 @@ class Draft:
             **{"seconds": _SECONDS + _SECONDS_A_LINE * min(len(told), _LINES_READ), **parts},
         )
 
-    def left_out(self, reason: str) -> shape.LeftOut:
-        """In place of the section: why there is none."""
+    def left_out(self, reason: str, **values: str) -> shape.LeftOut:
+        """In place of the section: why there is none; `values`: of its sentence."""
         part = self.known.templates.say(f"part.{self.key}")
-        text = self.known.templates.say(f"left_out.{reason}", {"part": part})
+        told = {name: cleaned(value) for name, value in values.items()}
+        text = self.known.templates.say(f"left_out.{reason}", {"part": part, **told})
         return shape.LeftOut(self.key, self.zone, reason, text, part)
 
     def _of(self, of: int, kind: str, unit: str) -> str:

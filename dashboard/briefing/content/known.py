@@ -31,6 +31,7 @@ from dashboard.briefing.templates import Templates
 from dashboard.county import County
 from dashboard.filters import Filters
 from dashboard.maps import layers, page, views
+from dashboard.maps.viewed import View
 from dashboard.sentences import places, spots
 from dashboard.snapshot import Snapshot
 from dashboard.standards import Standards
@@ -54,6 +55,8 @@ class Known:
     templates: Templates
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     """By name; a mere proposal has the name ""."""
+    agenda: Mapping[str, View | None] = field(default_factory=dict)
+    """Views of pages by name, in their order; None: one that nobody can read."""
 
     @cached_property
     def day(self) -> date:

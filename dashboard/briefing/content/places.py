@@ -44,10 +44,10 @@ def worst(known: Known) -> Section | LeftOut:
     which = "overdue" if first["overdue"] else "open"
     key = "message" if first["overdue"] else "message_open"
     told = {which: draft.figure(f"{first.name}.{which}", first[which])}
-    message = draft.say(f"worst.{key}", place=str(first["name"]), who=_who(draft, first), **told)
+    message = draft.say(f"worst.{key}", place=str(first["name"]), who=who(draft, first), **told)
     names = ("name", "zone", "worker", "overdue", "open", "problems", "overdue_change")
     return draft.section(
-        message.at("cells", str(first.name), _tag(known, first)),
+        message.at("cells", str(first.name), tag(known, first)),
         lines=lines,
         tables=(table(known, "cells", "worst.table", frame, names, layer="cells", of=len(ordered)),),
         map=views.heat(known.county, known.cell_counts, look=known.style, measure="overdue"),
@@ -66,20 +66,22 @@ def listed(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(worker=known.answers["worker"].reindex(rows.index)) if known.is_kept("unassigned") else frame
 
 
-def _who(draft: Draft, row: pd.Series) -> Sentence:
+def who(draft: Draft, row: pd.Series) -> Sentence:
+    """Who answers for a cell of `listed`."""
     if "worker" not in row:
         return draft.say("worst.not_kept")
     return draft.say("worst.nobody") if pd.isna(row["worker"]) else draft.say("worst.who", name=str(row["worker"]))
 
 
-def _tag(known: Known, row: pd.Series) -> str:
+def tag(known: Known, row: pd.Series) -> str:
+    """The red tag of a cell of `listed` that nobody answers for."""
     return t("map.nobody", known.language) if "worker" in row and pd.isna(row["worker"]) else ""
 
 
 def _of_cell(draft: Draft, known: Known, code: str, row: pd.Series) -> Sentence:
     told = {name: draft.figure(f"{code}.{name}", row[name]) for name in ("overdue", "open")}
-    said = draft.say("worst.line", place=str(row["name"]), who=_who(draft, row), **told)
-    return said.at("cells", code, _tag(known, row))
+    said = draft.say("worst.line", place=str(row["name"]), who=who(draft, row), **told)
+    return said.at("cells", code, tag(known, row))
 
 
 def better(known: Known) -> Section | LeftOut:

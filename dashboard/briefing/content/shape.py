@@ -178,11 +178,24 @@ class Section:
     """What the speaker says besides."""
     seconds: int = 30
     """How long it takes to say."""
+    number: int | None = None
+    """Which one of several of its part."""
+    topic: str = ""
+    """What its part is called, where the title is its own."""
+    filters: Filters | None = None
+    """Resolved, where it is under its own and not under those of the content."""
+    facts: tuple[str, ...] = ()
+    """These in words, as of `Content.facts`."""
 
     @property
     def id(self) -> str:
-        """Unique in a content: `heat`, `zone-999900001`."""
-        return self.key if self.zone is None else f"{self.key}-{self.zone}"
+        """Unique in a content: `heat`, `zone-999900001`, `views-1`."""
+        return _id(self.key, self.zone, self.number)
+
+    @property
+    def kicker(self) -> str:
+        """What stands above the message."""
+        return self.title if self.number is None else f"{self.topic} {self.number}"
 
     @property
     def large(self) -> tuple[Figure, ...]:
@@ -202,6 +215,17 @@ class LeftOut:
     """One sentence."""
     title: str = ""
     """What the part is called."""
+    number: int | None = None
+    """Which one of several of its part."""
+
+    @property
+    def id(self) -> str:
+        """As of `Section.id`."""
+        return _id(self.key, self.zone, self.number)
+
+
+def _id(key: str, zone: str | None, number: int | None) -> str:
+    return key if zone is None and number is None else f"{key}-{number if zone is None else zone}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,6 +273,15 @@ class Content:
     def whole(self) -> tuple[Section, ...]:
         """Sections of the whole place (or of the one zone it is for)."""
         return tuple(section for section in self.sections if section.zone is None)
+
+    @property
+    def cover(self) -> Section | None:
+        """The first section with a map, one under the filters of the whole where there is any; the whole in view."""
+        found = [section for section in self.whole if section.map is not None]
+        first = next((section for section in found if section.filters is None), next(iter(found), None))
+        if first is None or first.map is None or first.map.sight is None:
+            return first
+        return replace(first, map=replace(first.map, sight=None))
 
     @property
     def pages(self) -> tuple[Section, ...]:

@@ -13,6 +13,7 @@ from dashboard.briefing.content.shape import LeftOut, Section, Sentence
 from dashboard.briefing.content.tables import table
 from dashboard.maps import reached, views
 from dashboard.maps.layers import MapView
+from dashboard.standards import Standard
 from dashboard.text import t, word
 
 _LISTED = 10
@@ -69,10 +70,10 @@ def _map(draft: Draft, known: Known, counts: dict[str, int]) -> tuple[Sentence |
     view = reached.served(
         known.county, found[rule], rule=rule, look=known.style, unserved_share=known.settings.unserved_share
     )
-    return _out_of_reach(draft, known, rule, found[rule]), view
+    return out_of_reach(draft, known, rule, found[rule]), view
 
 
-def _out_of_reach(draft: Draft, known: Known, rule: Rule, found: Service) -> Sentence | None:
+def out_of_reach(draft: Draft, known: Known, rule: Rule, found: Service) -> Sentence | None:
     """How many people that is; nothing where nobody has counted them."""
     out = found.total - found.served
     if found.denominator != PEOPLE or not found.total:
@@ -116,19 +117,19 @@ def _without_worker(draft: Draft, known: Known) -> tuple[list[Sentence], tuple[A
 
 
 def _standards(draft: Draft, known: Known, kept: list[str]) -> list[Sentence]:
-    said = []
-    for fact in kept:
-        kind = fact.removeprefix("unserved_")
-        standard = known.standards.radius(kind)
-        if standard is None:
-            continue
-        status = t("coverage.verified" if standard.is_verified else "coverage.to_verify", known.language)
-        radius = draft.figure(f"{kind}.radius", standard.value, unit="metres")
-        source = f"{standard.source[known.language]} {standard.clause[known.language]}".strip()
-        said.append(
-            draft.say(
-                "uncovered.standard", kind=word("kind", kind, known.language), radius=radius, source=source,
-                status=status,
-            )
-        )  # fmt: skip
-    return said
+    kinds = [fact.removeprefix(UNSERVED) for fact in kept]
+    found = {kind: known.standards.radius(kind) for kind in kinds}
+    return [by_standard(draft, known, kind, standard) for kind, standard in found.items() if standard is not None]
+
+
+def by_standard(draft: Draft, known: Known, kind: str, standard: Standard) -> Sentence:
+    """By what a kind of facility was judged, and whether anybody has checked that."""
+    status = t("coverage.verified" if standard.is_verified else "coverage.to_verify", known.language)
+    source = f"{standard.source[known.language]} {standard.clause[known.language]}".strip()
+    return draft.say(
+        "uncovered.standard",
+        kind=word("kind", kind, known.language),
+        radius=draft.figure(f"{kind}.radius", standard.value, unit="metres"),
+        source=source,
+        status=status,
+    )

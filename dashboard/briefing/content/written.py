@@ -12,7 +12,7 @@ from dashboard.text import number, percent
 NOTHING = "—"
 _LONGEST = 80
 """Characters of a name; a cell of a hostile file may hold 32,767."""
-_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _WHOLE_FROM = 10
 
 
@@ -34,7 +34,8 @@ def _density(value: float) -> str:
 
 
 def cleaned(value: object) -> str:
-    """A name from a file on one line: no control characters, none that turn the direction of writing, and not endless.
+    """A name from a file on one line: no control characters, none that turn the direction of writing or that no XML may
+    hold, and not endless.
 
     >>> cleaned("网格\\n\\u202e一")
     '网格 一'

@@ -32,7 +32,7 @@ class Slide {
     const title = element(this.isCover ? "h1" : "h2", "message");
     title.append(worded("span", "", slide.message.text));
     if (slide.message.tag) title.append(" ", tag(slide.message.tag));
-    head.append(element("p", "kicker", slide.title), title);
+    head.append(element("p", "kicker", slide.kicker), title);
     this.title = title;
     return head;
   }
@@ -112,7 +112,7 @@ class Slide {
   foot() {
     const foot = element("footer");
     const left = element("span", "facts");
-    left.append(...[told.name, ...told.facts.slice(0, 2)].map((text) => element("span", "", text)), element("span", "mark", told.mark));
+    left.append(...[told.name, ...this.slide.facts].map((text) => element("span", "", text)), element("span", "mark", told.mark));
     const number = element("span", "number", `${this.number} / ${told.slides.length}`);
     number.setAttribute("aria-label", this.page());
     foot.append(left, number);

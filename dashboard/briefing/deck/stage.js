@@ -28,6 +28,14 @@ function aimAt(grid, zone) {
   grid.map.fitBounds(bounds, { paddingTopLeft: topLeft, paddingBottomRight: bottomRight, animate: false });
 }
 
+/** Brings into view what a slide is of: its zone, its stretch of the map, or the whole place. */
+function aimFor(grid, { zone, map }) {
+  const [west, south, east, north] = mapOf(map).sight?.bounds || [];
+  if (zone) aimAt(grid, zone);
+  else if (north === undefined) grid.fit();
+  else grid.map.fitBounds([[south, west], [north, east]], { animate: false });
+}
+
 class Stage {
   constructor(clicked) {
     this.root = element("div", "stage");
@@ -65,8 +73,7 @@ class Stage {
 
   aim() {
     if (!this.grid?.state.town) return;
-    if (this.slide.slide.zone) aimAt(this.grid, this.slide.slide.zone);
-    else this.grid.fit();
+    aimFor(this.grid, this.slide.slide);
   }
 
   /** Outlines a place that was picked from a list. */

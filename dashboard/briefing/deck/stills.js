@@ -34,8 +34,7 @@ class Stills {
       Object.assign(grid.state, { ratio, keepsNames: true });
       grid.prepare(data);
       grid.show(data, this.parts.get(slide.slide.id));
-      if (slide.slide.zone) aimAt(grid, slide.slide.zone);
-      else grid.fit();
+      aimFor(grid, slide.slide);
       slide.slot.replaceChildren(this.picture(grid, width, height, ratio), this.frame(grid));
     });
     grid.remove();

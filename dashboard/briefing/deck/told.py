@@ -23,7 +23,7 @@ def told(content: Content) -> dict[str, Any]:
     base64, of what is unpacked when it is needed; `cards`: address of every cell and zone with all its numbers.
     """
     maps = Maps()
-    slides = [_cover(content, maps), *(_slide(section, maps) for section in content.sections)]
+    slides = [_cover(content, maps), *(_slide(content, section, maps) for section in content.sections)]
     cards = {
         "cells": {**_table(content.cells), "zone": _zones_of_cells(content)},
         "zones": _table(content.zones),
@@ -56,13 +56,15 @@ def _zones_of_cells(content: Content) -> list[str]:
 
 
 def _cover(content: Content, maps: Maps) -> dict[str, Any]:
-    """Title, what is said first, and the first map there is."""
+    """Title, what is said first, and a map of the place."""
     first = next(iter(content.whole), None)
-    shown = next((section.map for section in content.whole if section.map is not None), None)
+    shown = None if content.cover is None else content.cover.map
     return {
         "id": COVER,
         "zone": None,
         "title": content.name,
+        "kicker": content.name,
+        "facts": list(content.facts)[:2],
         "message": {"text": content.title},
         "subtitle": content.subtitle,
         "headline": None if first is None else {"id": first.id, "text": first.message.text},
@@ -70,7 +72,7 @@ def _cover(content: Content, maps: Maps) -> dict[str, Any]:
         "lines": [],
         "tables": [],
         "chart": None,
-        "remarks": [_left_out(one) for one in content.left_out],
+        "remarks": [_left_out(one) for one in content.left_out if one.reason != "not_chosen"],
         "notes": [],
         "seconds": 0,
         "map": None if shown is None else maps.add(shown),
@@ -82,11 +84,13 @@ def _left_out(one: LeftOut) -> dict[str, Any]:
     return {"text": one.text}
 
 
-def _slide(section: Section, maps: Maps) -> dict[str, Any]:
+def _slide(content: Content, section: Section, maps: Maps) -> dict[str, Any]:
     return {
         "id": section.id,
         "zone": section.zone,
         "title": section.title,
+        "kicker": section.kicker,
+        "facts": list(section.facts or content.facts)[:2],
         "message": _sentence(section.message),
         "figures": [_figure(figure) for figure in section.large],
         "lines": [_sentence(line) for line in section.lines],

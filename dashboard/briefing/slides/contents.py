@@ -42,7 +42,7 @@ def framed(content: Content, told: Told) -> list[Page]:
     # The lists say on which page each section is, and are as long whatever stands in them.
     lists = len(_contents(content, whole, zones, 0)), len(_zones(content, zones, 0))
     start = 1 + lists[0]
-    found = [_cover(content, told), *_contents(content, whole, zones, start)]
+    found = [_cover(content), *_contents(content, whole, zones, start)]
     for _, pages in whole:
         found += pages
     found += _zones(content, zones, len(found))
@@ -51,11 +51,11 @@ def framed(content: Content, told: Told) -> list[Page]:
     return found
 
 
-def _cover(content: Content, told: Told) -> Page:
-    """Title, days, and the first map as a picture of the place."""
+def _cover(content: Content) -> Page:
+    """Title, days, and a map of the place."""
     lines = [Paragraph((Run(content.subtitle, 18.0, SECOND),))]
     lines += [Paragraph((Run(fact, 13.0, SECOND),), before=4.0) for fact in (content.mark, *content.facts)]
-    first = next((section for section, _ in told if section.map is not None and section.zone is None), None)
+    first = content.cover
     parts = [Words(Box(LEFT, 292, 300, 200), content.subtitle, tuple(lines))]
     if first is None or first.map is None:
         return Page(COVER, content.title, content.name, tuple(parts), (content.title,), is_cover=True)

@@ -26,7 +26,8 @@ def pages(content: Content) -> list[Page]:
 
 def _section(content: Content, section: Section) -> Iterator[Page]:
     """The slide of the message, then what it had no room for."""
-    kicker = f"{section.title}　{content.facts[1]}" if len(content.facts) > 1 else section.title
+    under = section.facts or content.facts
+    kicker = f"{section.kicker}　{under[1]}" if len(under) > 1 else section.kicker
     parts, box = _head(content, section)
     tables = [tabled(content, table) for table in section.tables if len(table.frame)]
     drawn, waiting, tables, beside = _exhibit(content, section, tables, box)

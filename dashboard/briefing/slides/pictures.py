@@ -27,12 +27,12 @@ class Pictures:
     def __init__(self, content: Content, package: Any) -> None:
         self._package = package
         self._sections = {section.id: section for section in content.sections if section.map is not None}
-        self._first = next((each for each in self._sections.values() if each.zone is None), None)
-        self._made: dict[tuple[str, int, int], tuple[bytes, Any]] = {}
+        self._cover = content.cover
+        self._made: dict[tuple[str, bool, int, int], tuple[bytes, Any]] = {}
 
     def draw(self, slide: Any, page: Page, part: Map) -> None:
-        """The map of the page's section, or on the cover the first one."""
-        section = self._sections.get(page.key, self._first)
+        """The map of the page's section, or on the cover that of the place."""
+        section = self._sections.get(page.key, self._cover)
         if section is None or section.map is None:
             raise KeyError(page.key)
         picture, drawing = self._of(section, section.map, part.box.w, part.box.h)
@@ -48,7 +48,7 @@ class Pictures:
 
         from dashboard.maps.still import pictures
 
-        key = (section.id, round(wide), round(high))
+        key = (section.id, view.sight is None, round(wide), round(high))
         if key not in self._made:
             size: dict[str, Any] = {"width_mm": wide * MM_PER_PT, "height_mm": high * MM_PER_PT, "zone": section.zone}
             image, drawing = pictures(view, ("png", "svg"), dpi=DPI, unit=UNIT, facts=(), **size)
