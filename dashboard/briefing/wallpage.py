@@ -23,6 +23,8 @@ from dashboard.maps.paper.window import Window
 from dashboard.text import number, place_name, t
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.briefing.wallmap import People
     from dashboard.county import Place
     from dashboard.maps.layers import MapView
@@ -62,7 +64,10 @@ class Paper:
         self.zones, self.cells = geometry.zones, geometry.cells
         self.in_force = self.cells.index.isin(self.people.cells.index)
         self.zone_of = self.zones.index.get_indexer(self.cells["zone"])
-        self.workers = self.people.cells.get("worker")
+        # Asked for cell by cell, thousands of times: lists answer at once, a frame does not.
+        workers = self.people.cells.get("worker")
+        self.workers = None if workers is None else _texts(workers.reindex(self.cells.index))
+        self._cell_names, self._zone_names = _texts(self.cells["name"]), _texts(self.zones["name"])
         self.prefixes, self.short = self._short_codes()
 
     def say(self, key: str, **values: object) -> str:
@@ -83,8 +88,7 @@ class Paper:
         return prefixes, short
 
     def zone_name(self, zone: int) -> str:
-        name = self.zones["name"].iloc[zone]
-        return cleaned(name) if isinstance(name, str) and name else str(self.zones.index[zone])
+        return self._zone_names[zone] or str(self.zones.index[zone])
 
     def held(self, zone: str, column: str) -> str:
         """Names of those who answer for a zone; empty: nobody."""
@@ -93,18 +97,15 @@ class Paper:
 
     def cell_name(self, cell: int) -> str:
         """A cell's name, without that of its zone where it begins with it."""
-        name = self.cells["name"].iloc[cell]
-        if not isinstance(name, str):
-            return ""
+        name = self._cell_names[cell]
         zone = short_name(self.zone_name(self.zone_of[cell])) if self.zone_of[cell] >= 0 else ""
-        return cleaned(name.removeprefix(zone) if name != zone else name)
+        return name.removeprefix(zone).strip() if name != zone else name
 
     def worker(self, cell: int) -> str:
         """Names of a cell's grid workers; a loud nobody; empty where the place keeps no such names."""
         if self.workers is None:
             return ""
-        name = self.workers.get(self.cells.index[cell])
-        return cleaned(name) if isinstance(name, str) else Loud(t("map.nobody", self.language))
+        return self.workers[cell] or Loud(t("map.nobody", self.language))
 
     def new_sheet(self, title: str, subtitle: str) -> tuple[Sheet, Box]:
         """A sheet with its head and foot, and what lies free between them."""
@@ -140,6 +141,11 @@ class Paper:
             text = f"{position + 1} / {len(self.sheets)}"
             y = 0.6 * self.margin + 0.675 * size * MM_PER_PT
             sheet.write(self.width_mm - self.margin, y, text, size, colour=style.SECONDARY, align="right")
+
+
+def _texts(values: "pd.Series") -> list[str]:
+    """One line each; empty for none."""
+    return [cleaned(value) if isinstance(value, str) else "" for value in values.tolist()]
 
 
 def _beginning(codes: list[str]) -> str:

@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.briefing.content import Content
 from dashboard.briefing.slides import written
@@ -34,21 +34,37 @@ def saved(deck: "Presentation", content: Content) -> bytes:
     told.title, told.subject, told.author, told.last_modified_by = title, subject, author, ""
     told.created = told.modified = moment
     told.language, told.keywords, told.comments, told.revision = written.tag(content.language), "", "", 1
-    raw = io.BytesIO()
-    deck.save(raw)
+    parts = _parts(deck)
+    has_svg = any(name.endswith(".svg") for name in parts)
     into = io.BytesIO()
-    with zipfile.ZipFile(raw) as read, zipfile.ZipFile(into, "w") as made:
-        for entry in read.infolist():
-            blob = read.read(entry)
-            if entry.filename == _TYPES:
-                blob = _OVERRIDES.sub(b"", blob)
-                blob = blob.replace(b"<Default ", _SVG + b"<Default ", 1) if _has_svg(read) else blob
-            elif entry.filename == _APP_NAME:
-                blob = _APP
-            way = zipfile.ZIP_STORED if entry.filename.endswith(_STORED) else zipfile.ZIP_DEFLATED
-            made.writestr(zipfile.ZipInfo(entry.filename, _EARLIEST), blob, way)
+    with zipfile.ZipFile(into, "w") as made:
+        for name, blob in parts.items():
+            way = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
+            made.writestr(zipfile.ZipInfo(name, _EARLIEST), _settled(name, blob, has_svg=has_svg), way)
     return into.getvalue()
 
 
-def _has_svg(read: zipfile.ZipFile) -> bool:
-    return any(name.endswith(".svg") for name in read.namelist())
+def _settled(name: str, blob: bytes, *, has_svg: bool) -> bytes:
+    """A part without what tells of the program, and vectors known by their ending."""
+    if name == _TYPES:
+        plain = _OVERRIDES.sub(b"", blob)
+        return plain.replace(b"<Default ", _SVG + b"<Default ", 1) if has_svg else plain
+    return _APP if name == _APP_NAME else blob
+
+
+def _parts(deck: "Presentation") -> dict[str, bytes]:
+    """Every part by its name, in the order in which `deck.save` writes them: that would pack all of them once more."""
+    from pptx.opc.serialized import PackageWriter, _PhysPkgWriter
+
+    kept: dict[str, bytes] = {}
+
+    class Kept(_PhysPkgWriter):
+        def write(self, pack_uri: Any, blob: bytes) -> None:
+            kept[pack_uri.membername] = blob
+
+    package, into = deck.part.package, Kept()
+    writer = PackageWriter("", package._rels, tuple(package.iter_parts()))
+    writer._write_content_types_stream(into)
+    writer._write_pkg_rels(into)
+    writer._write_parts(into)
+    return kept

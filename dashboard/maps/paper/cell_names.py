@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import shapely
@@ -135,6 +136,7 @@ def colours_of(
     return found
 
 
+@cache
 def _contrast(one: str, other: str) -> float:
     """Ratio of luminances as of WCAG 2, 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -99,8 +99,12 @@ def is_truetype(face: Face) -> bool:
 
 def cleaned(text: object) -> str:
     """A text from a file in one line, without what steers a printer or turns the writing round."""
-    plain = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in str(text))
-    return " ".join(plain.split())
+    return " ".join("".join(map(_printed, str(text))).split())
+
+
+@cache
+def _printed(letter: str) -> str:
+    return " " if unicodedata.category(letter)[0] in "CZ" else letter
 
 
 def check(text: str, families: tuple[str, ...]) -> None:

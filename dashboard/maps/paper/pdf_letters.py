@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from matplotlib import _text_helpers, font_manager, rcParams
-from matplotlib.backends.backend_pdf import Op
+from matplotlib.backends.backend_pdf import Op, pdfRepr
 
 from dashboard.maps.paper import lettering
 from dashboard.maps.paper.lettering import Face
@@ -29,22 +30,47 @@ def can(renderer: Any) -> bool:
 
 def write(renderer: Any, pen: Any, lines: Sequence[Line], face: Face, *, size_pt: float, is_bold: bool) -> None:
     """All lines in one text object."""
-    file, kind = renderer.file, rcParams["pdf.fonttype"]
+    file = renderer.file
     renderer.check_gc(pen, pen._rgb)
-    file.output(Op.begin_text)
+    told = [Op.begin_text.value]
+    size = pdfRepr(size_pt)
     for x, y, text, angle in lines:
-        turn = math.radians(angle)
-        file.output(math.cos(turn), math.sin(turn), -math.sin(turn), math.cos(turn), x, y, Op.textmatrix)
-        drawn = []
-        for letter in text:
-            font, glyph = _glyph(letter, face, is_bold)
-            subset, code = file._character_tracker.track_glyph(font, letter, glyph)
-            drawn.append(((font, subset), code))
-        for (font, subset), run in groupby(drawn, key=lambda each: each[0]):
-            name = file.fontName(font_manager.FontPath(font.fname, font.face_index), subset)
-            file.output(name, size_pt, Op.selectfont)
-            file.output(renderer._encode_glyphs([code for _, code in run], kind), Op.show)
-    file.output(Op.end_text)
+        told += (_turned(angle), pdfRepr(x), pdfRepr(y), Op.textmatrix.value)
+        for name, codes in _runs(renderer, text, face, is_bold):
+            told += (name, size, Op.selectfont.value, codes, Op.show.value)
+    told.append(Op.end_text.value)
+    file.write(b"\n".join(told))
+    file.write(b"\n")
+
+
+@cache
+def _turned(degrees: float) -> bytes:
+    """The four numbers of a matrix that turns."""
+    turn = math.radians(degrees)
+    return b" ".join(map(pdfRepr, (math.cos(turn), math.sin(turn), -math.sin(turn), math.cos(turn))))
+
+
+_KNOWN: "WeakKeyDictionary[Any, dict[tuple[str, Face, bool], list[tuple[bytes, bytes]]]]" = WeakKeyDictionary()
+"""By file and text: the texts of a table are written often."""
+
+
+def _runs(renderer: Any, text: str, face: Face, is_bold: bool) -> list[tuple[bytes, bytes]]:
+    """Of one font each: its name in the file and the letters as it numbers them."""
+    file, kind = renderer.file, rcParams["pdf.fonttype"]
+    known = _KNOWN.setdefault(file, {})
+    if (text, face, is_bold) in known:
+        return known[text, face, is_bold]
+    drawn = []
+    for letter in text:
+        font, glyph = _glyph(letter, face, is_bold)
+        subset, code = file._character_tracker.track_glyph(font, letter, glyph)
+        drawn.append(((font, subset), code))
+    found = []
+    for (font, subset), run in groupby(drawn, key=lambda each: each[0]):
+        name = file.fontName(font_manager.FontPath(font.fname, font.face_index), subset)
+        found.append((pdfRepr(name), pdfRepr(renderer._encode_glyphs([code for _, code in run], kind))))
+    known[text, face, is_bold] = found
+    return found
 
 
 @cache
