@@ -86,6 +86,19 @@ def keep_zones(ticked: Ticked) -> None:
     address.set_choice("pages", f"{_ONLY if is_few else _WITHOUT}{codes}")
 
 
+def only(look: cached.Look, part: str) -> None:
+    """That part is all that is said; for a callback."""
+    keep_parts(Ticked(parts().every, (part,)))
+    keep_zones(Ticked(zones(look).every, ()))
+
+
+def take_up(part: str) -> None:
+    """That part is said as well; for a callback."""
+    ticked = parts()
+    if part not in ticked.chosen:
+        keep_parts(ticked.turned(part))
+
+
 def wanted(look: cached.Look, language: str) -> Wanted:
     """All of it."""
     asked, pages, known = parts(), zones(look), (*FORMATS, *ON_REQUEST)

@@ -120,6 +120,28 @@ def _list(look: cached.Look, found: dict[str, View], every: Listed, language: st
         st.html(f'<div class="note is-alarming">{escape(explain(trouble, language))}</div>')
     if names:
         st.checkbox(t("view.then", language), key="view_then")
+        _briefing(look, language)
+
+
+def _briefing(look: cached.Look, language: str) -> None:
+    """That these are slides of the briefing, and the way there."""
+    st.html(f'<div class="note">{escape(t("view.briefing_note", language))}</div>')
+    with st.container(horizontal=True, gap="small", key="view_briefing"):
+        for name, is_alone in (("briefing", False), ("briefing_alone", True)):
+            st.button(t(f"view.{name}", language), key=f"view_to_{name}", on_click=_to_briefing, args=(look, is_alone))
+
+
+def _to_briefing(look: cached.Look, is_alone: bool) -> None:
+    """Turns to the agenda on the page of the briefing, `is_alone`: with nothing else in it."""
+    from dashboard.briefing.content import VIEWS
+    from dashboard.screen import briefing_choices
+
+    if is_alone:
+        briefing_choices.only(look, VIEWS)
+    else:
+        briefing_choices.take_up(VIEWS)
+    address.set_choice("see", f"{VIEWS}-1")
+    go("briefing")
 
 
 def _line(look: cached.Look, thing: Saved, view: View, names: list[str], language: str) -> None:

@@ -10,8 +10,9 @@ from dashboard.briefing import content, figures
 from dashboard.filters import Filters
 from dashboard.packs import wanted
 from dashboard.packs.wanted import Wanted
-from dashboard.saved import scenarios
+from dashboard.saved import scenarios, views
 from dashboard.saved.thing import Made
+from dashboard.saved.views import View
 from dashboard.standards import read_standards
 from settings import Settings
 from tests.dashboard.briefing.conftest import SINCE
@@ -102,4 +103,28 @@ def test_what_the_content_rests_on_is_told_apart(town: Town, tmp_path: Path) -> 
     assert stands() == seen[-1]  # not marked for the briefing
     shelf.mark(thing, is_for_briefing=True)
     seen.append(stands())
+    kept = views.shelf(tmp_path, town.county.place.code)
+    for content_of in (View("heat"), View("heat", remark="先看"), View("heat", {"show": "open"}), View("overview")):
+        thing = kept.find("首项")
+        kept.save("首项", views.content(content_of), made, over=thing and thing.revision)
+        seen.append(stands())
+    (kept.folder / "broken.json").write_text("{", encoding="utf-8")
+    seen.append(stands())
     assert len(set(seen)) == len(seen)
+
+
+def test_the_agenda_from_the_command_line(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = views.shelf(tmp_path / "var", town.county.place.code)
+    made = Made(1, town.filters.moment)
+    for name, view in (("乙", View("heat", {"show": "overdue"})), ("甲", View("coverage")), ("丙", View("overview"))):
+        kept.save(name, views.content(view), made)
+    kept.arrange(["甲", "乙", "丙"])
+    (kept.folder / "broken.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("GRID_VAR_DIR", str(tmp_path / "var"))
+    common = ["briefing", "-o", str(tmp_path), "--format", "json", "--database", str(town.engine.url)]
+    assert main([*common, "--part", "views"]) == 0
+    written = (tmp_path / figures.NAME).read_text(encoding="utf-8")
+    found = said(town, Settings(var_dir=tmp_path / "var"), Wanted(SINCE, "zh", ("views",)))
+    assert written == figures.text_of(found)
+    assert [section.title for section in found.sections] == ["甲", "乙", "丙"]
+    assert json.loads(written)["left_out"]["views-4"] == "view_broken"

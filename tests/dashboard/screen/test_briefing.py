@@ -6,7 +6,7 @@ import shlex
 import threading
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from dashboard.briefing import content, figures, formats
 from dashboard.packs import making, meetings
 from dashboard.packs.store import Store
 from dashboard.packs.wanted import Wanted
+from dashboard.saved import views
+from dashboard.saved.thing import Made
+from dashboard.saved.views import View
 from dashboard.screen import briefing_pack, briefing_parts
 from dashboard.screen.briefing_choices import Ticked
 from dashboard.text import t
@@ -171,6 +174,28 @@ def test_a_tick_a_move_and_a_look_are_kept_in_the_address(monkeypatch: pytest.Mo
     ):
         assert did(**made_up) == "nothing"
     briefing_parts.act({"act": "tick"}, lines, parts, zones)
+
+
+def test_the_agenda_has_a_line_for_each_of_its_views(page: Page, tmp_path: Path) -> None:
+    shelf = views.shelf(tmp_path, PLACE)
+    made = Made(1, datetime(2026, 3, 20, 4, tzinfo=UTC))
+    for name, view in (
+        ("全城", View("heat")), (EVIL, View("heat", remark=EVIL)), ("旧片区", View("heat", {"zone": "1"})),
+    ):  # fmt: skip
+        shelf.save(name, views.content(view), made)
+    app = page(see="views-2", parts="views")
+    head, first, second, gone, after, *_ = rows(app)
+    assert (head["name"], head["id"], head["title"], head["is_under"]) == ("views", "views-1", "议程", False)
+    assert head["text"] == f"全城、{EVIL}" and second["title"] == EVIL
+    assert [row["id"] for row in (first, second, gone)] == ["views-1", "views-2", ""]
+    assert all(row["is_under"] for row in (first, second, gone)) and not after["is_under"]
+    assert "“旧片区”" in gone["text"]
+    assert escape(second["text"]) in shown(app) and EVIL not in shown(app)
+    assert list(json.loads(numbers(app))["sections"])[:2] == ["views-1", "views-2"]
+    parts, none = Ticked(("views",), ("views",)), Ticked((), ())
+    lines = [briefing_parts.Line("views-2", "views-2", "", "", is_ticked=True, is_under=True)]
+    for act in ({"act": "tick"}, {"act": "move", "before": ""}):
+        briefing_parts.act({"act": act | {"name": "views-2"}}, lines, parts, none)  # outside of a session: does nothing
 
 
 def test_zones_of_an_address_are_those_there_are(page: Page) -> None:

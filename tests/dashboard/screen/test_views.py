@@ -107,6 +107,21 @@ def test_a_name_that_is_taken_is_replaced_only_when_told(app: AppTest, tmp_path:
     assert views.listed(tmp_path, PLACE)[0]["逾期"].remark == "新的"
 
 
+def test_they_become_slides_of_the_briefing_with_or_without_all_else(app: AppTest) -> None:
+    assert t("view.briefing_note", "zh") not in notes(app)
+    keep(app, "逾期")
+    assert t("view.briefing_note", "zh") in notes(app)
+    app.session_state["choices"] |= {"parts": "tasks,-views"}
+    press(app, "view_to_briefing")
+    choices = app.session_state["shown"][1]
+    assert app.session_state["gone_to"] == "briefing" and choices["see"] == "views-1"
+    assert "views" in choices["parts"].split(",")
+    press(app, "view_to_briefing_alone")
+    choices = app.session_state["shown"][1]
+    assert [part for part in choices["parts"].split(",") if not part.startswith("-")] == ["views"]
+    assert choices["pages"] == "only:"
+
+
 def test_hostile_names_and_remarks_are_texts(app: AppTest) -> None:
     keep(app, EVIL, EVIL)
     (label,) = [str(button.label) for button in app.button if str(button.key).startswith("show_")]
