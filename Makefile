@@ -53,7 +53,7 @@ wheelhouse: $(VENV)/.made
 
 test: lint
 	@tools/test-services
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

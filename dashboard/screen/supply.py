@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isnan
 
 import pandas as pd
 
@@ -56,11 +57,13 @@ def beside(look: cached.Look, kind: str, found: Supplied, language: str) -> None
         lists.title(t("provision.supply_measure", language, capacity=named["capacity"]))
         lists.nothing(refusal(kind, found, language))
         return
-    average = number(found.per_thousand, 1)
-    lists.title(
-        t("provision.supply_title", language, capacity=named["capacity"], value=average),
-        meaning=t("provision.supply_means", language),
-    )
+    average, meaning = found.per_thousand, t("provision.supply_means", language)
+    if isnan(average):
+        lists.title(t("provision.supply_measure", language, capacity=named["capacity"]), meaning=meaning)
+        lists.nothing(t("provision.supply_nobody", language))
+    else:
+        value = number(average, 1)
+        lists.title(t("provision.supply_title", language, capacity=named["capacity"], value=value), meaning=meaning)
     for sentence in told(kind, found, language):
         lists.nothing(sentence)
     rows = found.facilities

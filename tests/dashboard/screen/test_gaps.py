@@ -111,7 +111,7 @@ def test_the_cells_left_out_most_people_first_each_with_the_nearest_facility(
 def test_the_sum_has_its_denominator(look_at: LookAt) -> None:
     look = near(look_at(), 1000)
     found = answered(look, Rule())
-    assert gaps.sums(Rule(), found, "zh") == "覆盖 4,500 人，占 4,500 人的 100.0%。在用公厕 1 处。"
+    assert gaps.sums(Rule(), found, "zh") == "覆盖 4,500 人，占 4,500 人的 100.0%。全域在用公厕 1 处。"
     other = replace(found, denominator="area_m2", cut_off=2)
     told = gaps.sums(Rule(), other, "zh")
     assert t("siting.instead.area_m2", "zh") in told and t("coverage.cut_off", "zh", count="2", kind="公厕") in told

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import cached, tables
 from dashboard.analysis import judged, supplied, vending
 from dashboard.analysis.judged import Question
-from dashboard.filters import Filters
+from dashboard.filters import NONE, Filters
 from dashboard.maps.style import NOT_DRAWN
 from dashboard.screen import against, picks, provision
 from dashboard.screen import supply as supply_screen
@@ -78,6 +78,7 @@ def test_each_question_has_its_answer_on_the_page(full_town: Town, language: str
     capacity, average = t("provision.capacity.toilet", language), f"{found.per_thousand:.1f}"
     assert t("provision.supply_title", language, capacity=capacity, value=average) in text
     assert t("provision.supply_crowds", language, people="500") in text and t("coverage.to_verify", language) in text
+    assert t("provision.supply_nobody", language) in shown(full_town.engine, language, zone=NONE)[0]
     asked = [t(f"provision.{ask}", language) for ask in provision.ASKED]
     assert asked in [buttons.options for buttons in app.segmented_control]
     text, app = shown(full_town.engine, language, ask="spacing", against="busy_street")
