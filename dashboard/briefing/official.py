@@ -24,6 +24,8 @@ _BODY_PT = {"zh": 16.0, "en": 12.0}
 _LINE_PT = {"zh": 28.0, "en": 18.0}
 _CELL_PT, _CELL_LINE_PT = 10.5, 16
 _WIDE_FROM = 0x2E80
+_STYLES = {1: "Heading 1", 2: "Heading 2"}
+"""By level; others have the style that a document gives unasked, which to name costs a search of all styles."""
 
 
 class Paper:
@@ -67,8 +69,7 @@ class Paper:
         """`level`: 1, 2: a heading; 0: the title. `keeps`: on one page with what follows."""
         from docx.shared import Pt
 
-        style = {0: "Normal", 1: "Heading 1", 2: "Heading 2", None: "Normal"}[level]
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = self.document.add_paragraph(style=_STYLES.get(level or 0))
         if align:
             paragraph.alignment = _side_of(align)
         if size is not None:

@@ -20,7 +20,7 @@ from dashboard.briefing.slides.shapes import (
     Words,
 )
 from dashboard.briefing.slides.tabled import PAD_X, is_text, lead
-from dashboard.briefing.slides.written import DECLARED, emu, filled, named, paragraphs
+from dashboard.briefing.slides.written import DECLARED, emu, filled, form, named, paragraphs, placed
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -106,19 +106,19 @@ class _Painter:
 
     def _words(self, part: Words) -> None:
         box, across, down = part.box, *part.inset
-        form = "roundRect" if part.is_round else "rect"
+        shape = "roundRect" if part.is_round else "rect"
         if part.bar:
             bar = Box(box.x, box.y, _BAR, box.h)
             name = named(self._next(), part.name, is_decorative=True)
             self._add(
                 f"<p:sp {DECLARED}><p:nvSpPr>{name}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>"
-                f"{_placed(bar)}{_form('rect')}{filled(part.bar)}<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
+                f"{placed(bar)}{form('rect')}{filled(part.bar)}<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
             )
             box = Box(box.x + _BAR, box.y, box.w - _BAR, box.h)
             across -= _BAR
         self._add(
             f'<p:sp {DECLARED}><p:nvSpPr>{named(self._next(), part.name)}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
-            f"<p:spPr>{_placed(box)}{_form(form)}{filled(part.fill)}<a:ln><a:noFill/></a:ln></p:spPr>"
+            f"<p:spPr>{placed(box)}{form(shape)}{filled(part.fill)}<a:ln><a:noFill/></a:ln></p:spPr>"
             f'<p:txBody><a:bodyPr wrap="square" lIns="{emu(across)}" tIns="{emu(down)}" rIns="{emu(part.inset[0])}" '
             f'bIns="{emu(down)}" rtlCol="0" anchor="{part.anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
             f"{paragraphs(part.paragraphs, self.code)}</p:txBody></p:sp>"
@@ -128,12 +128,12 @@ class _Painter:
         name = named(self._next(), self.content.words["slide_line"], is_decorative=True)
         self._add(
             f"<p:cxnSp {DECLARED}><p:nvCxnSpPr>{name}"
-            f"<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr><p:spPr>{_placed(part.box)}{_form('line')}"
+            f"<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr><p:spPr>{placed(part.box)}{form('line')}"
             f'<a:ln w="9525">{filled(part.colour)}</a:ln></p:spPr></p:cxnSp>'
         )
 
     def _map(self, part: Map) -> None:
-        self.drawn.draw(self.slide, self.page, part)
+        self.drawn.draw(self.slide, self.page, part, self._next())
 
     def _grid(self, part: Grid) -> None:
         """A native table: no style, lines below the rows alone."""
@@ -160,7 +160,7 @@ class _Painter:
         self._add(
             f"<p:graphicFrame {DECLARED}><p:nvGraphicFramePr>{named(self._next(), part.name, part.name)}"
             f'<p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
-            f'{_placed(part.box, "p:xfrm")}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl><a:tblPr{first}>'
+            f'{placed(part.box, "p:xfrm")}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl><a:tblPr{first}>'
             f"<a:tableStyleId>{_NO_STYLE}</a:tableStyleId></a:tblPr><a:tblGrid>{columns}</a:tblGrid>{''.join(rows)}"
             f"</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
         )
@@ -215,16 +215,6 @@ class _Painter:
 
 def _run(text: str, code: str) -> str:
     return f"<a:p><a:r><a:rPr {code}/><a:t>{written.plain(text)}</a:t></a:r></a:p>"
-
-
-def _placed(box: Box, element: str = "a:xfrm") -> str:
-    return (
-        f'<{element}><a:off x="{emu(box.x)}" y="{emu(box.y)}"/><a:ext cx="{emu(box.w)}" cy="{emu(box.h)}"/></{element}>'
-    )
-
-
-def _form(name: str) -> str:
-    return f'<a:prstGeom prst="{name}"><a:avLst/></a:prstGeom>'
 
 
 def _row(high: float, cells: list[str]) -> str:

@@ -1,12 +1,11 @@
 """Maps on slides: a picture for every program, and the same as vectors for those that take them."""
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from dashboard.briefing.content import Content, Section
 from dashboard.briefing.slides import vectors
-from dashboard.briefing.slides.shapes import Map, Page
-from dashboard.briefing.slides.written import DECLARED, emu, legible
+from dashboard.briefing.slides.shapes import Box, Map, Page
+from dashboard.briefing.slides.written import DECLARED, form, named, placed
 
 if TYPE_CHECKING:
     from dashboard.maps.layers import MapView
@@ -28,47 +27,44 @@ class Pictures:
         self._package = package
         self._sections = {section.id: section for section in content.sections if section.map is not None}
         self._cover = content.cover
-        self._made: dict[tuple[str, bool, int, int], tuple[bytes, Any]] = {}
+        self._made: dict[tuple[str, bool, int, int], tuple[Any, Any]] = {}
 
-    def draw(self, slide: Any, page: Page, part: Map) -> None:
-        """The map of the page's section, or on the cover that of the place."""
+    def draw(self, slide: Any, page: Page, part: Map, number: int) -> None:
+        """The map of the page's section, or on the cover that of the place, as the shape of that number: the vectors
+        beside the picture, which older programs go on showing."""
+        from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+        from pptx.oxml import parse_xml
+
         section = self._sections.get(page.key, self._cover)
         if section is None or section.map is None:
             raise KeyError(page.key)
-        picture, drawing = self._of(section, section.map, part.box.w, part.box.h)
-        box = part.box
-        shape = slide.shapes.add_picture(io.BytesIO(picture), emu(box.x), emu(box.y), emu(box.w), emu(box.h))
-        shape.name = legible(part.name)
-        shape._element.nvPicPr.cNvPr.set("descr", legible(part.text))
-        _with_vectors(slide, shape, drawing)
+        image, drawing = (slide.part.relate_to(each, RT.IMAGE) for each in self._of(section, section.map, part.box))
+        slide.shapes._spTree.append(
+            parse_xml(
+                f"<p:pic {DECLARED}><p:nvPicPr>{named(number, part.name, part.text)}"
+                '<p:cNvPicPr><a:picLocks noChangeAspect="1"/></p:cNvPicPr><p:nvPr/></p:nvPicPr><p:blipFill>'
+                f'<a:blip r:embed="{image}"><a:extLst><a:ext uri="{_EXTENSION}"><asvg:svgBlip '
+                f'xmlns:asvg="{_NAMESPACE}" r:embed="{drawing}"/></a:ext></a:extLst></a:blip>'
+                f"<a:stretch><a:fillRect/></a:stretch></p:blipFill><p:spPr>{placed(part.box)}{form('rect')}</p:spPr>"
+                "</p:pic>"
+            )
+        )
 
-    def _of(self, section: Section, view: "MapView", wide: float, high: float) -> tuple[bytes, Any]:
+    def _of(self, section: Section, view: "MapView", box: Box) -> tuple[Any, Any]:
+        """The parts of the file; python-pptx would look through all of them before it adds one."""
         from pptx.opc.package import Part
         from pptx.opc.packuri import PackURI
+        from pptx.parts.image import ImagePart
 
         from dashboard.maps.still import pictures
 
-        key = (section.id, view.sight is None, round(wide), round(high))
+        key = (section.id, view.sight is None, round(box.w), round(box.h))
         if key not in self._made:
-            size: dict[str, Any] = {"width_mm": wide * MM_PER_PT, "height_mm": high * MM_PER_PT, "zone": section.zone}
-            image, drawing = pictures(view, ("png", "svg"), dpi=DPI, unit=UNIT, facts=(), **size)
-            drawn = vectors.simple(drawing)
-            name = PackURI(f"/ppt/media/map{len(self._made) + 1}.svg")
-            self._made[key] = image, Part(name, _SVG, self._package, drawn)
+            size: dict[str, Any] = {"width_mm": box.w * MM_PER_PT, "height_mm": box.h * MM_PER_PT, "zone": section.zone}
+            png, svg = pictures(view, ("png", "svg"), dpi=DPI, unit=UNIT, facts=(), **size)
+            number, package = len(self._made) + 1, self._package
+            self._made[key] = (
+                ImagePart(PackURI(f"/ppt/media/map{number}.png"), "image/png", package, png),
+                Part(PackURI(f"/ppt/media/map{number}.svg"), _SVG, package, vectors.simple(svg)),
+            )
         return self._made[key]
-
-
-def _with_vectors(slide: Any, shape: Any, drawing: Any) -> None:
-    """The vectors beside the picture, which older programs go on showing."""
-    from pptx.opc.constants import RELATIONSHIP_TYPE as RT
-    from pptx.oxml import parse_xml
-    from pptx.oxml.ns import qn
-
-    number = slide.part.relate_to(drawing, RT.IMAGE)
-    blip = shape._element.find(f".//{qn('a:blip')}")
-    blip.append(
-        parse_xml(
-            f'<a:extLst {DECLARED}><a:ext uri="{_EXTENSION}"><asvg:svgBlip xmlns:asvg="{_NAMESPACE}" '
-            f'r:embed="{number}"/></a:ext></a:extLst>'
-        )
-    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from dashboard.briefing.slides.measure import LINE
-from dashboard.briefing.slides.shapes import Paragraph, Run
+from dashboard.briefing.slides.shapes import Box, Paragraph, Run
 
 _NAMESPACES = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
@@ -63,6 +63,18 @@ def language(code: str) -> str:
 def tag(code: str) -> str:
     """BCP 47 of a language of the dashboard."""
     return _LANGUAGES.get(code, _LANGUAGES["en"])[0]
+
+
+def placed(box: Box, element: str = "a:xfrm") -> str:
+    """Where a shape stands and how large it is."""
+    return (
+        f'<{element}><a:off x="{emu(box.x)}" y="{emu(box.y)}"/><a:ext cx="{emu(box.w)}" cy="{emu(box.h)}"/></{element}>'
+    )
+
+
+def form(name: str) -> str:
+    """The outline of a shape."""
+    return f'<a:prstGeom prst="{name}"><a:avLst/></a:prstGeom>'
 
 
 def filled(colour: str) -> str:
