@@ -13,7 +13,7 @@ from dashboard.analysis.reach import ON_FOOT
 from dashboard.analysis.service import Service, kind_of, service
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
-from dashboard.briefing.content.places import listed, tag, who
+from dashboard.briefing.content.places import answered, listed, tag
 from dashboard.briefing.content.shape import LeftOut, Section, Sentence
 from dashboard.briefing.content.tables import table
 from dashboard.briefing.content.uncovered import by_standard, out_of_reach
@@ -149,8 +149,8 @@ def _problems(known: Known, name: str, view: View, what: Drawn) -> Section:
 
 def _of_cell(draft: Draft, known: Known, code: str, row: pd.Series) -> Sentence:
     told = {each: draft.figure(f"{code}.{each}", row[each]) for each in ("problems", "open", "overdue")}
-    said = draft.say("views.line", place=str(row["name"]), who=who(draft, row), **told)
-    return said.at("cells", code, tag(known, row))
+    said = answered(draft, draft.say("views.line", place=str(row["name"]), **told), row)
+    return draft.say("worst.told", said=said).at("cells", code, tag(known, row))
 
 
 def _gap(known: Known, name: str, view: View, what: Drawn) -> Section | LeftOut:
@@ -226,13 +226,7 @@ def _tables(known: Known, title: str, frame: pd.DataFrame, of: int, **values: st
 
 
 def _remark(draft: Draft, view: View) -> Sentence | None:
-    text = one_line(view.remark)
-    return draft.say("views.remark", remark=_whole(text)) if text else None
-
-
-def _whole(text: str) -> Sentence:
-    """A text of somebody's own that is said as it is."""
-    return Sentence(text, "", names=(text,))
+    return draft.say("views.remark", remark=draft.whole(view.remark)) if one_line(view.remark) else None
 
 
 def _remarks(draft: Draft, known: Known, view: View, what: Drawn) -> tuple[Sentence, ...]:
@@ -240,7 +234,7 @@ def _remarks(draft: Draft, known: Known, view: View, what: Drawn) -> tuple[Sente
     told = facts(known.county, known.snapshot, known.filters, known.language)[:-1]
     parts = [one_line(fact) for fact in told]
     parts = [part if len(part) <= _LONGEST_FACT else f"{part[: _LONGEST_FACT - 1]}…" for part in parts]
-    under = draft.joined([_whole(part) for part in parts], by="print.between")
+    under = draft.joined([draft.whole(part) for part in parts], by="print.between")
     said = [draft.say("views.under", facts=under)]
     if view.extent is not None and what.page != "coverage":
         said.append(draft.say("views.seen"))

@@ -73,9 +73,9 @@ def _category(draft: Draft, known: Known) -> Sentence | None:
     named = counts.drop(index=NONE, errors="ignore")
     if named.empty:
         return None
-    count = draft.figure("category", named.iloc[0])
-    share = draft.figure("category_share", named.iloc[0] / counts.sum(), kind="share")
-    return draft.say("heat.category", category=str(named.index[0]), count=count, share=share)
+    count, total = draft.figure("category", named.iloc[0]), draft.figure("located", counts.sum())
+    share = draft.figure("category_share", named.iloc[0] / counts.sum(), kind="share", of=total.value)
+    return draft.say("heat.category", category=str(named.index[0]), count=count, share=share, of=total)
 
 
 def hotspots(known: Known) -> Section | LeftOut:

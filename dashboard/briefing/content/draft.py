@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.briefing.content import shape
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.shape import ALARM, BETTER, WORSE, Figure, Section, Sentence
-from dashboard.briefing.content.written import cleaned, day, written
+from dashboard.briefing.content.written import cleaned, day, one_line, written
 from dashboard.sentences.densities import rounded
 from dashboard.text import missing, number, t
 
@@ -111,9 +111,15 @@ class Draft:
     def names(self, every: Iterable[str], most: int) -> Sentence:
         """Names with the comma of lists between them, the first `most` of them."""
         told = [cleaned(name) for name in every]
-        more = ["…"] if len(told) > most else []
-        text = self.known.templates.say("briefing.between").join([*told[:most], *more])
+        text = self.known.templates.say("briefing.between").join(told[:most])
+        if len(told) > most:
+            text = self.known.templates.say("briefing.and_more", {"names": text})
         return Sentence(text, "briefing.between", names=tuple(told[:most]))
+
+    def whole(self, text: str) -> Sentence:
+        """A text from a file or of somebody's own that is said however long it is."""
+        told = one_line(text)
+        return Sentence(told, "", names=(told,))
 
     def section(self, message: Sentence, *, lines: Iterable[Sentence | None] = (), **parts: Any) -> Section:
         """The section, with the figures it has said; None among the lines is left out. `parts`: further fields."""

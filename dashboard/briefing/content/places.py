@@ -44,10 +44,10 @@ def worst(known: Known) -> Section | LeftOut:
     which = "overdue" if first["overdue"] else "open"
     key = "message" if first["overdue"] else "message_open"
     told = {which: draft.figure(f"{first.name}.{which}", first[which])}
-    message = draft.say(f"worst.{key}", place=str(first["name"]), who=who(draft, first), **told)
+    message = draft.say(f"worst.{key}", place=str(first["name"]), **told)
     names = ("name", "zone", "worker", "overdue", "open", "problems", "overdue_change")
     return draft.section(
-        message.at("cells", str(first.name), tag(known, first)),
+        answered(draft, message, first).at("cells", str(first.name), tag(known, first)),
         lines=lines,
         tables=(table(known, "cells", "worst.table", frame, names, layer="cells", of=len(ordered)),),
         map=views.heat(known.county, known.cell_counts, look=known.style, measure="overdue"),
@@ -66,11 +66,13 @@ def listed(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(worker=known.answers["worker"].reindex(rows.index)) if known.is_kept("unassigned") else frame
 
 
-def who(draft: Draft, row: pd.Series) -> Sentence:
-    """Who answers for a cell of `listed`."""
+def answered(draft: Draft, said: Sentence, row: pd.Series) -> Sentence:
+    """What is said of a cell of `listed`, with who answers for it where such names are kept."""
     if "worker" not in row:
-        return draft.say("worst.not_kept")
-    return draft.say("worst.nobody") if pd.isna(row["worker"]) else draft.say("worst.who", name=str(row["worker"]))
+        return said
+    nobody = pd.isna(row["worker"])
+    who = draft.say("worst.nobody") if nobody else draft.say("worst.who", name=str(row["worker"]))
+    return draft.say("worst.answered", said=said, who=who)
 
 
 def tag(known: Known, row: pd.Series) -> str:
@@ -80,8 +82,8 @@ def tag(known: Known, row: pd.Series) -> str:
 
 def _of_cell(draft: Draft, known: Known, code: str, row: pd.Series) -> Sentence:
     told = {name: draft.figure(f"{code}.{name}", row[name]) for name in ("overdue", "open")}
-    said = draft.say("worst.line", place=str(row["name"]), who=who(draft, row), **told)
-    return said.at("cells", code, tag(known, row))
+    said = answered(draft, draft.say("worst.line", place=str(row["name"]), **told), row)
+    return draft.say("worst.told", said=said).at("cells", code, tag(known, row))
 
 
 def better(known: Known) -> Section | LeftOut:

@@ -16,6 +16,7 @@ _TEXTS = (
     "name", "zone", "cell", "who", "leader", "deputies", "worker", "units", "unit", "class", "pattern", "category",
     "way", "media", "subject", "lacks", "state", "source", "address", "description", "last_name", "code", "finding",
 )  # fmt: skip
+_HELD = ("who", "worker", "leader")
 _LONG = ("address", "description", "subject", "lacks")
 _SIGNED = ("change", "open_change", "overdue_change")
 _DAYS = ("exposed_at", "until", "due_at", "starts_on", "ends_on", "last_visit")
@@ -76,13 +77,13 @@ def table(
     of: int | None = None,
     values: Mapping[str, str] | None = None,
 ) -> Table:
-    """The columns `names` of a frame that it has, in that order, its rows marked: overdue where the column `overdue`
+    """The columns `names` of a frame that it has and that say anything, in that order, its rows marked: overdue where the column `overdue`
     is above 0, else nobody where the column `who` or `worker` is empty (it then says so in words).
 
     `layer`: what the codes of the index are of (zones, cells); empty: rows are no places. `title`: an entry, into which
     `values` are put.
     """
-    there = [name for name in names if name in frame]
+    there = [name for name in names if name in frame and not _is_blank(frame, name)]
     named = {"name": f"{layer.removesuffix('s')}_name"} if layer else {}
     columns = tuple(column(known, name, label=(named | dict(labels or {})).get(name, "")) for name in there)
     shown = frame[there].copy()
@@ -97,15 +98,22 @@ def table(
             shown[name] = [
                 float(rounded(value, edges).replace(",", "")) if value > 0 else value for value in frame[name]
             ]
-        if name in ("who", "worker", "leader"):
+        if name in _HELD:
             shown[name] = shown[name].astype(object).where(shown[name].notna(), t("map.nobody", known.language))
     about = tuple((layer, code) for code in shown.index) if layer else ()
     return Table(key, known.templates.say(title, values), columns, shown, flags, about, of)
 
 
+def _is_blank(frame: pd.DataFrame, name: str) -> bool:
+    """Whether no row says anything in a column of words; that nobody answers is something."""
+    if name in _HELD or not len(frame) or _KINDS.get(name, ("", ""))[0] != "text":
+        return False
+    return bool((frame[name].isna() | (frame[name] == "")).all())
+
+
 def _flags(frame: pd.DataFrame) -> tuple[str, ...]:
     is_overdue = (frame["overdue"] > 0).to_numpy() if "overdue" in frame else np.zeros(len(frame), np.bool_)
-    held = next((frame[name] for name in ("who", "worker", "leader") if name in frame), None)
+    held = next((frame[name] for name in _HELD if name in frame), None)
     is_nobody = held.isna().to_numpy() if held is not None else np.zeros(len(frame), np.bool_)
     found = np.where(is_overdue, OVERDUE, np.where(is_nobody, NOBODY, ""))
     return tuple(found.tolist()) if found.any() else ()

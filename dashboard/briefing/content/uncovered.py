@@ -130,6 +130,6 @@ def by_standard(draft: Draft, known: Known, kind: str, standard: Standard) -> Se
         "uncovered.standard",
         kind=word("kind", kind, known.language),
         radius=draft.figure(f"{kind}.radius", standard.value, unit="metres"),
-        source=source,
+        source=draft.whole(source),
         status=status,
     )

@@ -146,8 +146,9 @@ def _named(draft: Draft, known: Known, row: pd.Series) -> Sentence:
 
 
 def _classes(known: Known, names: tuple[str, ...]) -> list[Table]:
-    """A table for each class of units, as a class is a ranking of its own."""
+    """A table for each class of units, as a class is a ranking of its own; who had nothing due is in none."""
     found = known.unit_ranking
+    found = found[found["due"] > 0]
     found = found.assign(**{"class": found["class"].astype(object).fillna("none")})
     tables = []
     for code, rows in found.groupby("class", sort=True):

@@ -145,6 +145,16 @@ def test_tables_are_whole(content_of: Briefed, language: str) -> None:
         for column in table.columns:
             assert all(isinstance(written(value, column.kind), str) for value in table.frame[column.name])
     assert len({one.id for one in content.sections}) == len(content.sections)
+    assert_every_column_says_something(content)
+
+
+def assert_every_column_says_something(content: Content) -> None:
+    """No column of words stands empty from the first row to the last."""
+    for table in (table for one in content.sections for table in one.tables if len(table.frame)):
+        for column in table.columns:
+            if column.kind == "text":
+                texts = {written(value, column.kind) for value in table.frame[column.name]}
+                assert texts - {"", "—"}, (table.key, column.name)
 
 
 def test_both_languages_say_the_same_parts_and_numbers(content_of: Briefed) -> None:
@@ -180,6 +190,9 @@ def test_what_is_not_kept_is_left_out(bare_town: Town) -> None:
     assert "worker" not in content.cells.frame
     assert "unassigned" not in content.zones.frame
     assert all("worker" not in table.frame for one in content.sections for table in one.tables)
+    said = [one.text for part in content.sections for one in (part.message, *part.lines)]
+    assert not any("grid worker" in text for text in said), "what is not kept is said once, not beside each cell"
+    assert_every_column_says_something(content)
 
 
 def test_cells_out_of_reach_are_on_the_map_of_what_leaves_out_most_people(town: Town) -> None:
