@@ -75,6 +75,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.siting
 	$(BIN)/python -m benchmarks.arrange
 	$(BIN)/python -m benchmarks.coverage
+	$(BIN)/python -m benchmarks.pack
 
 clean:
 	rm -rf $(VENV)
