@@ -12,6 +12,7 @@ from dashboard.analysis.weekly import WEEKS
 from dashboard.maps import layers
 from dashboard.maps.layers import MapView
 from dashboard.maps.live import OFF, Events
+from dashboard.packs import meetings
 from dashboard.screen import address
 from dashboard.text import t
 
@@ -31,8 +32,11 @@ class Moments:
     usual: date | None
 
 
-def moments(first: date, start: date, end: date, last_week: date, *, is_standing: bool) -> Moments:
-    """The week ends before `end` (the last of them `last_week` or before it), and one period before.
+def moments(
+    first: date, start: date, end: date, last_week: date, *, is_standing: bool, met: date | None = None
+) -> Moments:
+    """The week ends before `end` (the last of them `last_week` or before it), one period before, and the last day of
+    the period as it was at the last meeting (`met`).
 
     `first`: the first day of the data; of a period that begins before it nobody could say how many there were. What
     stands at a moment (`is_standing`) needs that moment alone.
@@ -45,7 +49,8 @@ def moments(first: date, start: date, end: date, last_week: date, *, is_standing
     usual = end - timedelta(days=days)
     weeks = (last_week - timedelta(weeks=count) for count in range(WEEKS + 1))
     least = first if is_standing else first + timedelta(days=days - 1)
-    ends = sorted({day for day in (usual, *weeks) if least <= day < end})
+    known = {usual, *weeks} if met is None else {usual, met, *weeks}
+    ends = sorted(day for day in known if least <= day < end)
     return Moments(tuple(ends), usual if usual in ends else ends[-1] if ends else None)
 
 
@@ -68,7 +73,10 @@ def of_period(view: MapView, look: cached.Look, measure: str, language: str) -> 
     if len(look.snapshot.reported_day):
         first = min(first, date.fromordinal(date(1970, 1, 1).toordinal() + int(look.snapshot.reported_day.min())))
     is_standing = measure in _STANDING
-    found = moments(first, start, end, place.week_end(end) - timedelta(weeks=1), is_standing=is_standing)
+    met = meeting(look)
+    found = moments(
+        first, start, end, place.week_end(end) - timedelta(weeks=1), is_standing=is_standing, met=met and met[0]
+    )
     labels = [_label(look, (end - day).days, is_standing=is_standing, language=language) for day in found.ends]
     compare = layers.Compare(
         _keyed(found.ends, labels), _label(look, 0, is_standing=is_standing, language=language),
@@ -77,6 +85,17 @@ def of_period(view: MapView, look: cached.Look, measure: str, language: str) -> 
     if compare.chosen:
         compare = _earlier(view, look, measure, compare)
     return replace(view, compare=compare)
+
+
+def meeting(look: cached.Look) -> tuple[date, date] | None:
+    """The last day of the period moved back to the last meeting that packs were made for, and the day of that
+    meeting; None where none is remembered."""
+    place, moment = look.county.place, look.filters.moment
+    held = meetings.before(look.settings.var_dir, place, moment)
+    if held is None:
+        return None
+    day = place.local_day(held)
+    return look.filters.period[1] - (place.local_day(moment) - day), day
 
 
 def take(events: Events) -> None:

@@ -88,8 +88,8 @@ class Bar {
     });
     const more = [];
     if (data.compare !== null) {
-      const compare = this.button("compare", words.compare, () => this.act("compare"));
-      compare.setAttribute("aria-pressed", String(data.compare));
+      const compare = this.button("compare", data.compare.label, () => this.act("compare"));
+      compare.setAttribute("aria-pressed", String(data.compare.is_on));
       more.push(compare);
     }
     if (data.has_link) more.push(this.button("link", words.link, () => this.act("link"), ICONS.link));

@@ -13,6 +13,7 @@ from dashboard.analysis import density
 from dashboard.maps.layers import MapView
 from dashboard.saved.views import View
 from dashboard.screen import address, counted, lists, names, qr, sight, spoken, views
+from dashboard.screen.compare import meeting
 from dashboard.sentences.places import said
 from dashboard.text import place_name, t, words
 
@@ -83,7 +84,8 @@ def bar(view: MapView) -> None:
     if stage is None:
         return
     agenda, step = _where(stage)
-    compare = view.compare if view.compare and view.compare.moments else None
+    before, label = _before(stage, view)
+    is_compared = bool(before and view.compare and view.compare.chosen)
     link = st.session_state.get(_LINK)
     network = stage.look.settings.network_address
     data = {
@@ -94,7 +96,7 @@ def bar(view: MapView) -> None:
         ],
         "step": step,
         "items": [{"title": one.title, "note": one.note, "tag": one.tag} for one in stage.items[agenda]],
-        "compare": None if compare is None else bool(compare.chosen),
+        "compare": {"label": label, "is_on": is_compared} if before else None,
         "link": None if link is None else {"text": link, "svg": qr.svg(link)},
         "has_link": bool(network),
         "words": {
@@ -108,10 +110,25 @@ def bar(view: MapView) -> None:
     def act() -> None:
         told = (st.session_state.get(key) or {}).get("act")
         if isinstance(told, dict):
-            _act(stage, told, compare.moments[-1][0] if compare else "", is_compared=bool(compare and compare.chosen))
+            _act(stage, told, before, is_compared=is_compared)
 
     with st.container(key="stage"):
         _component()(key=key, data=data, on_act_change=act)
+
+
+def _before(stage: Stage, view: MapView) -> tuple[str, str]:
+    """The moment that the room compares with, and what the switch says: the last meeting that packs were made for,
+    where the map can go back to it, else the week before; empty where there is nothing to compare with."""
+    compare = view.compare
+    frames = view.polygons.frames if view.polygons else None
+    known = [key for key, _ in compare.moments] if compare else []
+    known = known[: frames.current] if frames else known
+    if compare is None or not known:
+        return "", ""
+    met = meeting(stage.look)
+    if met is not None and met[0].isoformat() in known:
+        return met[0].isoformat(), t("present.since_meeting", view.language, day=f"{met[1]:%m-%d}")
+    return known[-1], t("present.since_day", view.language, day=known[-1].partition("-")[2])
 
 
 def _act(stage: Stage, told: dict[str, Any], before: str, *, is_compared: bool) -> None:

@@ -25,6 +25,17 @@ def test_a_period_is_compared_with_whole_ones_that_the_data_hold() -> None:
     assert standing.ends[0] == date(2026, 10, 2)
 
 
+def test_the_last_meeting_is_one_of_the_moments_where_the_data_reach_back_to_it() -> None:
+    end = date(2026, 11, 20)
+
+    def found(met: date) -> tuple[date, ...]:
+        start, last = end - timedelta(days=6), end - timedelta(weeks=1)
+        return moments(date(2026, 10, 1), start, end, last, is_standing=False, met=met).ends
+
+    assert date(2026, 11, 11) in found(date(2026, 11, 11))
+    assert date(2026, 10, 5) not in found(date(2026, 10, 5)) and end not in found(end)
+
+
 def test_without_an_earlier_whole_period_there_is_nothing_to_compare() -> None:
     found = moments(date(2026, 1, 1), date(2026, 1, 1), date(2026, 11, 20), date(2026, 11, 13), is_standing=False)
     assert (found.ends, found.usual) == ((), None)

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.maps.layers import Extent
+from dashboard.packs import meetings
 from dashboard.saved import views
 from dashboard.saved.thing import Made
 from dashboard.saved.views import View
@@ -162,9 +163,20 @@ def test_saved_views_are_an_agenda_in_their_order(open_: Any, given: dict[str, A
 
 def test_since_the_last_meeting_is_the_comparison_of_the_page(open_: Any, given: dict[str, Any]) -> None:
     app = open_()
-    assert given["compare"] is False
+    # No meeting is on record: the week before, and it says so.
+    assert given["compare"] == {"label": "较 03-13", "is_on": False}
     do(app, "compare")
     assert app.session_state["choices"]["vs"] == "2026-03-13"
+
+
+def test_the_last_meeting_is_the_one_that_packs_were_made_for(
+    open_: Any, given: dict[str, Any], town: Town, tmp_path: Path
+) -> None:
+    held = datetime(2026, 3, 11, 4, tzinfo=UTC)
+    meetings.hold(tmp_path, town.county.place, held)
+    open_()
+    # The period ends on Sunday 03-22, two days after the moment, and is moved back as far as the moment is.
+    assert given["compare"] == {"label": "较上次会议（03-11）", "is_on": False}
 
 
 def test_the_code_opens_what_the_room_sees(open_: Any, given: dict[str, Any]) -> None:
