@@ -132,7 +132,7 @@ class _Bulletin:
         self.paper.paragraph(" ".join(told), "second", size=10.5, colour=GREY)
 
     def _left_out(self) -> None:
-        told = [one.text for one in self.content.left_out if one.reason != "not_chosen"]
+        told = [one.text for one in self.content.not_said]
         if told:
             self.paper.paragraph(self.content.words["left_out"], "second", level=2)
             for text in told:

@@ -28,14 +28,15 @@ function mover(sign, label, act) {
 }
 
 function lineOf(row, words, seen, tell) {
-  const line = made("li", ["part", row.is_under ? "is-under" : "", row.id ? "" : "is-empty", row.is_ticked ? "" : "is-out", row.id && row.id === seen ? "is-seen" : ""].join(" "));
+  const isSeen = row.id !== "" && row.id === seen;
+  const line = made("li", ["part", row.is_under ? "is-under" : "", row.id ? "" : "is-empty", row.is_ticked ? "" : "is-out", isSeen ? "is-seen" : ""].join(" "));
   line.dataset.name = row.name;
   if (!row.is_under) line.append(ticker(row.is_ticked, `${words.take} ${row.title}`, () => tell("tick", row)));
   const told = made(row.id ? "button" : "span", "told", "", row.text);
   told.append(made("b", "", row.title), made("span", "", row.text));
   if (row.id) {
     told.type = "button";
-    if (row.id === seen) told.setAttribute("aria-current", "true");
+    if (isSeen) told.setAttribute("aria-current", "true");
     told.addEventListener("click", () => tell("see", row));
   }
   line.append(told);
@@ -71,7 +72,11 @@ export default function component({ data, parentElement, setTriggerValue }) {
   const zones = data.rows.filter((row) => row.is_zone);
   const list = made("ol", "parts");
   parts.forEach((row, at) => {
-    const line = lineOf(row, data.words, data.seen, tell);
+    // Sections of the same part follow it, to look at; then the first of them is seen, and not the part.
+    const first = data.rows.indexOf(row) + 1;
+    const after = data.rows.slice(first).findIndex((each) => !each.is_under);
+    const under = data.rows.slice(first, after < 0 ? undefined : first + after);
+    const line = lineOf(row, data.words, under.length ? null : data.seen, tell);
     line.title = data.words.drag;
     const name = (position) => parts[position]?.name ?? "";
     line.append(
@@ -79,10 +84,6 @@ export default function component({ data, parentElement, setTriggerValue }) {
       mover("↓", `${data.words.down} ${row.title}`, at + 1 < parts.length ? () => tell("move", row, name(at + 2)) : null),
     );
     draggable(line, row, row.name, name(at + 1), tell);
-    // Sections of the same part follow it, to look at.
-    const first = data.rows.indexOf(row) + 1;
-    const after = data.rows.slice(first).findIndex((each) => !each.is_under);
-    const under = data.rows.slice(first, after < 0 ? undefined : first + after);
     list.append(line, ...under.map((each) => lineOf(each, data.words, data.seen, tell)));
   });
   if (zones.length) {

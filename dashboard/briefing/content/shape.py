@@ -224,6 +224,10 @@ class LeftOut:
         return _id(self.key, self.zone, self.number)
 
 
+_NOT_ASKED_FOR = ("not_chosen", "no_views")
+"""Reasons: somebody left it out, or put nothing into it."""
+
+
 def _id(key: str, zone: str | None, number: int | None) -> str:
     return key if zone is None and number is None else f"{key}-{number if zone is None else zone}"
 
@@ -282,6 +286,11 @@ class Content:
         if first is None or first.map is None or first.map.sight is None:
             return first
         return replace(first, map=replace(first.map, sight=None))
+
+    @property
+    def not_said(self) -> tuple[LeftOut, ...]:
+        """What the meeting is told is not there; what was not asked for is for whoever makes the papers alone."""
+        return tuple(one for one in self.left_out if one.reason not in _NOT_ASKED_FOR)
 
     @property
     def pages(self) -> tuple[Section, ...]:

@@ -72,7 +72,7 @@ def _cover(content: Content, maps: Maps) -> dict[str, Any]:
         "lines": [],
         "tables": [],
         "chart": None,
-        "remarks": [_left_out(one) for one in content.left_out if one.reason != "not_chosen"],
+        "remarks": [_left_out(one) for one in content.not_said],
         "notes": [],
         "seconds": 0,
         "map": None if shown is None else maps.add(shown),

@@ -26,6 +26,8 @@ from dashboard.briefing.slides.tabled import PAD_X, lead
 COVER, CONTENTS, ZONES = "cover", "contents", "zones"
 _SIZES = (16.0, 14.0, 13.0, 12.0)
 _NUMBER, _PAGE, _BESIDE = 40.0, 50.0, 30.0
+_WIDER = 1.1
+"""Names of views are long, and bold Latin letters of a face in place of ours wider."""
 _COVER_MAP = (532.0, 404.0)
 """As large as on a page of its own, so that it is drawn once."""
 _WHOLE = Box(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP)
@@ -77,9 +79,7 @@ def _contents(content: Content, whole: Told, zones: Told, start: int) -> list[Pa
         rows.append((content.words["zone_pages"], names, at))
     seconds = sum(section.seconds for section, _ in whole)
     minutes = content.word("minutes", minutes=f"{max(1, round(seconds / 60))}")
-    left_out = [
-        Sentence(one.text, one.key) for one in content.left_out if one.reason != "not_chosen" and one.zone is None
-    ]
+    left_out = [Sentence(one.text, one.key) for one in content.not_said if one.zone is None]
     return _listed(content, (CONTENTS, content.words["contents"], f"{content.title}　{minutes}"), rows, left_out)
 
 
@@ -135,7 +135,7 @@ def _listed(
 
 
 def _widths(rows: list[tuple[str, str, int]], size: float) -> tuple[float, ...]:
-    name = min(max((measure.width(title, size, True) for title, _, _ in rows), default=0.0) + _BESIDE, 260.0)
+    name = min(max((measure.width(title, size, True) for title, _, _ in rows), default=0.0) * _WIDER + _BESIDE, 260.0)
     return (_NUMBER, name, _WHOLE.w - _NUMBER - _PAGE - name, _PAGE)
 
 
