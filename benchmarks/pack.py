@@ -37,8 +37,8 @@ def main() -> None:
 
 
 def made(url: str, folder: Path) -> dict[str, float]:
-    """Seconds by paper, with `content` for all that comes before the first, `zip` up to the end of the process, and `wall`
-    and `cpu` of all of it."""
+    """Seconds by paper, with `content` for all that comes before the first, `zip` up to the end of the process, and
+    `wall` and `cpu` of all of it."""
     shutil.rmtree(folder, ignore_errors=True)
     command = (sys.executable, "-m", "dashboard", "briefing", "--database", url, "--format", "all", "-o", str(folder))
     started = last = time.perf_counter()

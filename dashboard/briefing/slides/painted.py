@@ -35,12 +35,28 @@ _LINES = ("lnL", "lnR", "lnT", "lnB")
 def painted(content: Content, pages: list[Page]) -> "Presentation":
     """The deck."""
     deck, cover, page = master.presentation(content)
+    _numbered(deck.part.package)
     slides = [deck.slides.add_slide(cover if each.is_cover else page) for each in pages]
     drawn = pictures.Pictures(content, deck.part.package)
     for at, (told, slide) in enumerate(zip(pages, slides, strict=True)):
         _Painter(content, slide, told, slides, drawn).paint(at, len(pages))
     master.notes_themed(deck, content)
     return deck
+
+
+def _numbered(package: Any) -> None:
+    """Parts are numbered on from the first of their kind; python-pptx looks through all of the deck for each."""
+    from pptx.opc.packuri import PackURI
+
+    look, last = package.next_partname, dict[str, int]()
+
+    def after_the_last(template: str) -> Any:
+        name = PackURI(template % (last[template] + 1)) if template in last else look(template)
+        if name.idx is not None:
+            last[template] = name.idx
+        return name
+
+    package.next_partname = after_the_last
 
 
 class _Painter:
