@@ -8,7 +8,7 @@ from dashboard import cached
 from dashboard.maps import views
 from dashboard.maps.layers import MapView
 from dashboard.maps.viewed import AMOUNTS, POINTS, SHOWN
-from dashboard.screen import address, charts, compare, counted, figures, frame, reasons, spots, weeks
+from dashboard.screen import address, charts, compare, counted, figures, frame, presenting, reasons, spots, weeks
 from dashboard.text import t
 from settings import Settings
 
@@ -38,10 +38,11 @@ def _body(look: cached.Look, language: str) -> None:
         )
         weeks.take(events, given)
         compare.take(events)
-    with line:
-        figures.line(counted.headline(shown), _FIGURES, language, span=weeks.span(given))
-    with right:
-        _beside(shown, layer, shows, selected, language)
+    if not presenting.is_on():
+        with line:
+            figures.line(counted.headline(shown), _FIGURES, language, span=weeks.span(given))
+        with right:
+            _beside(shown, layer, shows, selected, language)
     address.end()
 
 

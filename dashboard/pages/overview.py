@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cached
 from dashboard.maps import views
 from dashboard.maps.viewed import at_first
-from dashboard.screen import address, counted, figures, frame, reasons, trend
+from dashboard.screen import address, counted, figures, frame, presenting, reasons, trend
 from settings import Settings
 
 _FIGURES = ("reported", "open", "closed", "closure_rate", "on_time_rate", "overdue", "unassigned", "unvisited",
@@ -31,10 +31,15 @@ def _body(look: cached.Look, language: str) -> None:
             look.county, cached.cells(look), cached.zones(look), look=frame.map_style(look, language), selected=selected
         )
         frame.draw(replace(view, points=at_first(view.points)), selected)
-    with right:
-        if selected is not None:
-            reasons.of_place(look, selected, language)
-        else:
-            reasons.to_act_on(look, language)
-            reasons.left_out(look, language)
+    if not presenting.is_on():
+        with right:
+            _beside(look, selected, language)
     address.end()
+
+
+def _beside(look: cached.Look, selected: tuple[str, str] | None, language: str) -> None:
+    if selected is not None:
+        reasons.of_place(look, selected, language)
+    else:
+        reasons.to_act_on(look, language)
+        reasons.left_out(look, language)

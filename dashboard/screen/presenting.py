@@ -65,6 +65,11 @@ def prepare(look: cached.Look, page: str, language: str) -> None:
             st.rerun()
 
 
+def is_on() -> bool:
+    """Whether a room looks on: the map alone is seen, and what stands beside it need not be drawn with every step."""
+    return _STAGE in st.session_state
+
+
 def staged(view: MapView, selected: tuple[str, str] | None) -> MapView:
     """The map as the room sees it: with the card of what is selected, else with the figures of the whole."""
     stage: Stage | None = st.session_state.get(_STAGE)
