@@ -72,12 +72,13 @@ def countdown(known: Known) -> Section | LeftOut:
     open_ = draft.figure("open", moved["open"])
     lines = []
     if moved["open"]:
-        per_day = draft.figure("per_day", moved["open"] / days, kind="decimal")
+        per_day = draft.figure("per_day", moved["open"] / days, kind="decimal", unit="per_day")
         lines.append(draft.say("countdown.per_day", open=open_, per_day=per_day))
     passed = (known.filters.moment - known.since).total_seconds() / 86_400
     if passed > 0:
         rates = {
-            name: draft.figure(f"{name}_per_day", moved[name] / passed, kind="decimal") for name in ("new", "closed")
+            name: draft.figure(f"{name}_per_day", moved[name] / passed, kind="decimal", unit="per_day")
+            for name in ("new", "closed")
         }
         lines.append(draft.say("countdown.flow", **rates))
     return draft.section(draft.say("countdown.message", name=name, days=told), lines=lines)

@@ -148,7 +148,7 @@ def siting(known: Known) -> Section | LeftOut:
     said = [_arranged(draft, known, str(at), name, one) for at, (name, one) in enumerate(chosen.items(), start=1)]
     rule = draft.say(
         "siting.rule", radius=draft.figure("radius", made.radius_m, unit="metres"),
-        existing=draft.figure("existing", len(made.facilities), unit="cells"),
+        existing=draft.figure("existing", len(made.facilities), unit="facilities"),
     )  # fmt: skip
     view = siting_map.arranged(
         known.county, made, look=known.style, titles=[line.text for line in sites],
@@ -159,7 +159,7 @@ def siting(known: Known) -> Section | LeftOut:
 
 def _arranged(draft: Draft, known: Known, at: str, name: str, made: Arrangement) -> Sentence:
     told = {
-        "count": draft.figure(f"{at}.sites", len(made.sites), unit="cells"),
+        "count": draft.figure(f"{at}.sites", len(made.sites), unit="facilities"),
         "before": draft.figure(f"{at}.before", made.share(made.before), kind="share"),
         "after": draft.figure(f"{at}.after", made.share(made.covered), kind="share"),
     }

@@ -338,6 +338,8 @@ def test_arrangements_of_sites_are_told_by_name(town: Town) -> None:
     assert one.lines[-1].text.startswith("“一处”：新建公厕 1 处")
     assert one.map is not None
     assert one.map.arrange is None
+    units = {figure.name: figure.unit for figure in one.figures}
+    assert (units["1.sites"], units["existing"]) == ("facilities", "facilities")
     assert one.lines[0].about == ("cells", made.sites["cell"].iloc[0])
 
 
