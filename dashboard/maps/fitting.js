@@ -1,6 +1,8 @@
 // Where to look from, so that nothing of the town lies under legend or tools.
 
 const EDGE = 16;
+/** Fortieths of the map that may be left free beside and below the town, and one. */
+const STEPS = 23;
 
 /** Middle (in the town's pixels) and zoom of the largest view of the whole town in which nothing lies under `panes`
  *  (boxes in pixels of the map); where there is no room for that, of the largest view. `top`: pixels kept free above. */
@@ -8,8 +10,8 @@ function wholeTown(map, town, panes, top) {
   const { x: width, y: height } = map.getSize();
   const [west, north, east, south] = town.reach;
   let best = null;
-  const lefts = Array.from({ length: 15 }, (_, i) => EDGE + (i * width) / 40);
-  const bottoms = Array.from({ length: 15 }, (_, i) => EDGE + (i * height) / 40);
+  const lefts = Array.from({ length: STEPS }, (_, i) => EDGE + (i * width) / 40);
+  const bottoms = Array.from({ length: STEPS }, (_, i) => EDGE + (i * height) / 40);
   lefts.forEach((left) => bottoms.forEach((bottom) => {
     const scale = Math.min((width - left - EDGE) / (east - west || 1), (height - top - bottom) / (south - north || 1));
     if (scale <= 0 || (best && scale <= best.scale)) return;

@@ -59,10 +59,11 @@ TownCanvas.include({
     ink.globalAlpha = 1;
   },
 
-  /** Left and right edge of what the map's window shows, on the canvas. */
+  /** Corners of what the map's window shows, on the canvas. */
   window() {
-    const { x } = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
-    return [x, x + this._map.getSize().x];
+    const { x, y } = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
+    const size = this._map.getSize();
+    return [x, y, x + size.x, y + size.y];
   },
 
   drawLabels(ink) {
@@ -73,20 +74,28 @@ TownCanvas.include({
     const numbers = this.shownPoints
       .filter(({ layer }) => layer.numbered)
       .map(({ layer, x, y }) => [x - layer.size, y - layer.size, x + layer.size, y + layer.size]);
-    const inside = this.state.keepsNames ? this.window() : null;
-    const write = (text, at, middle, usual, weight, colour) => {
+    const inside = this.state.covered ? this.window() : null;
+    const covered = inside ? this.state.covered().map((box) => box.map((edge, i) => edge + inside[i % 2])) : [];
+    const isFree = (box) => !numbers.some((b) => meets(box, b)) && !covered.some((b) => meets(box, b));
+    const write = (text, centre, middle, usual, weight, colour) => {
       const size = usual * this.state.unit;
       ink.font = `${weight} ${size}px ${font}`;
       const lines = linesOf(text);
       const half = Math.max(...lines.map((line) => ink.measureText(line).width)) / 2 + 3;
       const high = size * (0.6 * lines.length + 0.15);
-      const isIn = inside && weight === 700 && at > inside[0] && at < inside[1];
-      const x = isIn ? Math.max(inside[0] + half, Math.min(inside[1] - half, at)) : at;
-      const boxAt = (top) => [x - half, top - high, x + half, top + high];
-      // A name makes way for a number; for another name it is left out.
-      const y = [0, 1.7, -1.7].map((by) => middle + by * size).find((top) => !numbers.some((b) => meets(boxAt(top), b)));
-      if (y === undefined) return;
-      const box = boxAt(y);
+      // Of what is in sight a zone's name is moved to where it is seen whole; what would be cut is left out.
+      if (inside && (centre < inside[0] || centre > inside[2] || middle < inside[1] || middle > inside[3])) return;
+      const moves = inside && weight === 700;
+      const x = moves ? Math.max(inside[0] + half, Math.min(inside[2] - half, centre)) : centre;
+      const over = moves ? Math.max(inside[1] + high, Math.min(inside[3] - high, middle)) : middle;
+      if (inside && (x - half < inside[0] || x + half > inside[2] || over - high < inside[1] || over + high > inside[3])) return;
+      // A name makes way for a number and for what lies on the map; for another name it is left out.
+      const beside = covered.flatMap((b) => [b[0] - half - 1, b[2] + half + 1]).filter((to) => moves && Math.abs(to - x) < half);
+      const places = [x, ...beside].flatMap((to) => [0, 1.7, -1.7].map((by) => [to, over + by * size]));
+      const place = places.find(([to, top]) => isFree([to - half, top - high, to + half, top + high]));
+      if (!place) return;
+      const [at, y] = place;
+      const box = [at - half, y - high, at + half, y + high];
       if (taken.some((b) => meets(box, b))) return;
       taken.push(box);
       ink.lineJoin = "round";
@@ -95,8 +104,8 @@ TownCanvas.include({
       ink.fillStyle = colour;
       lines.forEach((line, i) => {
         const base = y + (i - (lines.length - 1) / 2) * size * 1.2;
-        ink.strokeText(line, x, base);
-        ink.fillText(line, x, base);
+        ink.strokeText(line, at, base);
+        ink.fillText(line, at, base);
       });
     };
     ink.textAlign = "center";

@@ -3,6 +3,9 @@
 const TONES = { alarm: "var(--alarm)", worse: "var(--alarm)", better: "var(--better)" };
 const PLAIN = ["var(--first)", "var(--second)", "var(--third)", "var(--fourth)"];
 const COLUMNS_AT_MOST = 2;
+/** Least height of a lying bar, and of its row, in letters; what is lower cannot be read. */
+const BAR_EM = 0.62;
+const ROW_EM = 1.15;
 
 function drawn(name, attributes, text) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -36,7 +39,10 @@ class Chart {
       colour: TONES[series.tone] || PLAIN[plain++ % PLAIN.length],
       isLine: chart.kind === "lines" || (chart.kind === "columns" && i >= COLUMNS_AT_MOST),
     }));
-    this.node.append(element("figcaption", "", chart.title), this.legend(), this.box);
+    const caption = element("figcaption", "", chart.title);
+    this.part = element("span", "part");
+    caption.append(this.part);
+    this.node.append(caption, this.legend(), this.box);
     if (chart.kind === "bars") this.node.style.minHeight = `${Math.min(22, 3 + 0.85 * chart.labels.length * this.series.length)}em`;
     if (chart.note) this.node.append(element("p", "small", chart.note));
   }
@@ -72,7 +78,10 @@ class Chart {
   }
 
   bars(width, height, type) {
-    const { labels } = this.chart;
+    const least = type * Math.max(ROW_EM, (BAR_EM * this.series.length) / 0.74);
+    const all = this.chart.labels.length;
+    const labels = this.chart.labels.slice(0, Math.max(1, Math.floor(height / least)));
+    this.part.textContent = labels.length < all ? say("first_of", { shown: String(labels.length), of: String(all) }) : "";
     const left = Math.min(0.36 * width, type * (0.8 + Math.max(...labels.map(ems))));
     const right = type * (0.8 + ems(this.text(this.most)));
     const row = Math.min(height / labels.length, type * 2.6 * this.series.length);

@@ -7,7 +7,7 @@ const PAPER_RATIO = 1.6;
 class Deck {
   constructor() {
     hold(told.parcels);
-    document.body.className = "deck is-light";
+    document.body.className = `deck ${isAskedDark() ? "is-dark" : "is-light"}`;
     this.frame = element("main", "frame");
     this.black = element("div", "black");
     this.black.hidden = true;
@@ -126,6 +126,7 @@ class Deck {
   /** What the address asks for: a slide by name or number, a cell, a zone. */
   open() {
     const asked = decoded(window.location.hash.slice(1));
+    if (LOOKS.includes(asked)) this.dark(asked === "dark");
     const [, layer, code] = /^(cells|zones):(.*)$/s.exec(asked) || [];
     if (layer) return this.place(layer, code, { isFirst: this.at === -1 });
     const named = told.slides.findIndex(({ id }) => id === asked);
@@ -182,9 +183,11 @@ class Deck {
     return this.sheets.overview(this.at, (at) => this.go(at));
   }
 
-  dark() {
-    document.body.classList.toggle("is-dark");
-    document.body.classList.toggle("is-light");
+  /** Dark or light; the next deck opens as this one was left. */
+  dark(isDark = document.body.classList.contains("is-light")) {
+    document.body.classList.toggle("is-dark", isDark);
+    document.body.classList.toggle("is-light", !isDark);
+    remember(isDark ? "dark" : "light");
   }
 
   full() {

@@ -21,7 +21,7 @@ NAME = "deck.html"
 HERE = Path(__file__).parent
 SCRIPTS = (
     "marks.js", "charts.js", "tables.js", "slides.js", "room.js", "stage.js", "stills.js", "cards.js", "sheets.js",
-    "notes.js", "deck.js",
+    "notes.js", "look.js", "deck.js",
 )  # fmt: skip
 STYLES = ("deck.css", "sheets.css", "print.css")
 _OUT_OF_DATA = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})

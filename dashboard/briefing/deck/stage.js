@@ -49,7 +49,7 @@ class Stage {
     const data = mapOf(isWeeks ? slide.slide.weeks : slide.slide.map);
     if (!this.grid) {
       this.grid = new GridMap(this.root, data, this.send);
-      this.grid.state.keepsNames = true;
+      this.grid.state.covered = () => this.grid.panels.taken();
       // The keys turn the slides.
       this.grid.map.keyboard.disable();
       this.grid.map.doubleClickZoom.disable();

@@ -31,7 +31,7 @@ class Stills {
       Object.assign(root.style, { width: `${width}px`, height: `${height}px` });
       const data = mapOf(slide.slide.map);
       if (!grid) grid = new GridMap(root, data, { trigger() {}, state() {} });
-      Object.assign(grid.state, { ratio, keepsNames: true });
+      Object.assign(grid.state, { ratio, covered: () => grid.panels.taken() });
       grid.prepare(data);
       grid.show(data, this.parts.get(slide.slide.id));
       aimFor(grid, slide.slide);

@@ -9,6 +9,8 @@ import pypdf
 import pytest
 
 from dashboard.briefing.deck import deck
+from dashboard.maps.layers import Extent
+from dashboard.maps.viewed import View
 from etl import schema
 from etl.database import connect
 from tests import serving
@@ -18,7 +20,9 @@ from tests.dashboard.conftest import opened
 
 pytestmark = pytest.mark.browser
 EVIL = "</script><img src=x onerror=window.evil=1>"
-"""In the names of zones, cells, people, units and categories."""
+"""In the names of zones, cells, people, units, categories and a kept view, and in its remark."""
+STRETCH = Extent(*towns.degrees(105, 205), *towns.degrees(195, 295))
+"""Inside of C2."""
 
 
 class Shown:
@@ -77,7 +81,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows[schema.problem] = [row | {"category": EVIL} for row in rows[schema.problem]]
     engine = connect(f"sqlite:///{folder / 'evil.sqlite'}")
     towns.write_town(engine, rows)
-    written = deck(briefed(opened(engine)), folder)
+    written = deck(briefed(opened(engine), views={EVIL: View("heat", {"show": "open"}, STRETCH, EVIL)}), folder)
     engine.dispose()
     return written[0]
 
@@ -151,6 +155,23 @@ def test_a_cell_of_the_map_shows_whose_it_is(shown: Shown) -> None:
     assert shown.page.evaluate("deck.stage.grid.state.selected") is None
 
 
+def test_a_kept_view_is_in_its_stretch_and_its_cells_have_their_cards(shown: Shown) -> None:
+    shown.open("#views-1")
+    shown.settle()
+    in_view = "() => { const seen = deck.stage.grid.map.getBounds(); return [seen.getWest(), seen.getEast()]; }"
+    west, east = shown.page.evaluate(in_view)
+    assert west <= STRETCH.west < STRETCH.east <= east < towns.degrees(400, 0)[0]
+    shown.on_map("cells", "C2")
+    shown.page.wait_for_selector(".place-card[data-code=C2]")
+    shown.press("ArrowRight", "ArrowLeft")
+    shown.settle()
+    assert shown.page.evaluate(in_view) == [west, east]
+    assert EVIL in shown.page.inner_text(".slide .lines")
+    shown.open()
+    shown.settle()
+    assert shown.page.evaluate(in_view)[0] < west
+
+
 def test_a_zone_of_the_map_leads_to_its_page(shown: Shown) -> None:
     shown.open("#heat")
     shown.on_map("cells", "C2", times=2)
@@ -195,6 +216,13 @@ def test_addresses_lead_to_slides_and_zones(shown: Shown) -> None:
     shown.open("#cells:nowhere")
     assert shown.page.locator(".place-card").count() == 0
     shown.open("#%E0%A4%A")
+    assert shown.at == "cover"
+
+
+def test_a_dark_room_is_asked_for_or_remembered(shown: Shown) -> None:
+    for address, look in (("#dark", "is-dark"), ("#heat", "is-dark"), ("?light", "is-light"), ("", "is-light")):
+        shown.open(address)
+        assert look in str(shown.page.get_attribute("body", "class")), address
     assert shown.at == "cover"
 
 
