@@ -187,7 +187,7 @@ def _show(stage: Stage, agenda: str, step: int) -> None:
         return
     item = stage.items[agenda][step]
     if item.view is not None:
-        views.put(item.view, kept=(*_CHOICES, "extent"))
+        views.put(item.view, kept=(*_CHOICES, "extent"), on=stage.page)
     elif item.at is not None:
         sight.fly(*item.at)
     else:

@@ -60,15 +60,17 @@ def gone_to() -> str | None:
     return found
 
 
-def put(view: View, *, kept: tuple[str, ...] = (), then: Made | None = None) -> None:
-    """Shows a view, with the choices `kept` as they are, and with the data of `then`; for a callback."""
-    query = dict(view.query)
+def put(view: View, *, kept: tuple[str, ...] = (), then: Made | None = None, on: str = "") -> None:
+    """Shows a view, with the choices `kept` as they are, and with the data of `then`; for a callback. `on`: the page
+    that is open, of which the part around the map is enough to draw where the view is of it and of the same filters."""
+    query, before = dict(view.query), (address.chosen(), address.unread())
     if then is not None:
         of_then = Filters(as_of=then.as_of, version=then.data_version).to_query()
         query = {**of_then, **query, "version": of_then["version"]}
     address.follow(query, kept)
     sight.show(view.extent)
-    go(view.page)
+    if view.page != on or before != (address.chosen(), address.unread()):
+        go(view.page)
 
 
 def _save(look: cached.Look, page: str, language: str) -> None:

@@ -161,6 +161,21 @@ def test_saved_views_are_an_agenda_in_their_order(open_: Any, given: dict[str, A
     assert app.session_state["query"]["agenda"] == "views" and app.session_state["query"]["step"] == "2"
 
 
+def test_a_view_of_the_page_that_is_open_is_drawn_without_the_rest_of_it(
+    open_: Any, given: dict[str, Any], tmp_path: Path
+) -> None:
+    save(tmp_path, "密度", View("heat", {}))
+    save(tmp_path, "逾期", View("heat", {"show": "overdue"}))
+    save(tmp_path, "北片", View("heat", {"zone": "999900001"}))
+    app = open_()
+    do(app, "agenda", "views")
+    assert app.session_state["gone_to"] is None
+    do(app, "step", 1)
+    assert app.session_state["gone_to"] is None and app.session_state["choices"]["show"] == "overdue"
+    do(app, "step", 2)  # of other filters
+    assert app.session_state["gone_to"] == "heat" and app.session_state["query"]["zone"] == "999900001"
+
+
 def test_since_the_last_meeting_is_the_comparison_of_the_page(open_: Any, given: dict[str, Any]) -> None:
     app = open_()
     # No meeting is on record: the week before, and it says so.
