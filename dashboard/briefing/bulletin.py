@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from dashboard.briefing import official
 from dashboard.briefing.content.shape import NOBODY, OVERDUE, Content, Section, Sentence, Table
 from dashboard.briefing.content.written import written
 from dashboard.briefing.office import settled
-from dashboard.briefing.official import GREY, RED, WIDE_MM, letters
+from dashboard.briefing.official import CELL_PT, GREY, RED, WIDE_MM
+from dashboard.briefing.slides.tabled import Tabled, tabled
 from dashboard.maps import still
 from dashboard.maps.style import SEQUENTIAL
 
@@ -20,8 +19,11 @@ ZONE_LINES = 4
 """Sentences of a zone's page in the document; its own page has all of them."""
 
 _ALARM = SEQUENTIAL[5].lstrip("#")
-_MAP_MM = (WIDE_MM, 104.0)
+_MAP_MM = (WIDE_MM, 94.0)
 _DPI = 220
+_PT_PER_MM = 72 / 25.4
+_SHORT, _AT_AN_END = 6, 3
+"""Rows of a table that is not torn apart; rows that a torn one has at least on either page."""
 _COUNTED = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 _HELD = ("who", "worker", "leader")
 
@@ -119,12 +121,15 @@ class _Bulletin:
         self.tables += 1
         title = self.content.word("table", number=str(self.tables), title=table.title)
         self.paper.paragraph(title, "heading", size=12, align="center", keeps=True)
-        grid = self.paper.grid([column.heading for column in table.columns], _widths(table, shown))
+        cells = tabled(self.content, table).rows[: len(shown)]
+        widths = Tabled(self.content, table, cells).widths(WIDE_MM * _PT_PER_MM, CELL_PT)
+        grid = self.paper.grid([column.heading for column in table.columns], widths)
         aligned = ["left" if column.kind in ("text", "day", "moment") else "right" for column in table.columns]
         columns = [shown[column.name].tolist() for column in table.columns]
         for position, values in enumerate(zip(*columns, strict=True)):
             texts = [written(value, column.kind) for column, value in zip(table.columns, values, strict=True)]
-            self.paper.row(grid, texts, aligned=aligned, colours=_marked(table, position))
+            keeps = _keeps(position, len(shown))
+            self.paper.row(grid, texts, aligned=aligned, colours=_marked(table, position), keeps=keeps)
         of = table.of if table.of is not None else len(table.frame)
         told = [table.note] if table.note else []
         if of > len(shown):
@@ -157,20 +162,13 @@ class _Bulletin:
         return f"{text}、"
 
 
+def _keeps(position: int, count: int) -> bool:
+    """Whether a row stays on one page with the next: a short table as a whole, of a long one both ends."""
+    return position < count - 1 and (count <= _SHORT or position < _AT_AN_END or position >= count - _AT_AN_END)
+
+
 def _marked(table: Table, position: int) -> Sequence[str]:
     """By column: red where it is what somebody must act on."""
     flag = table.flags[position] if table.flags else ""
     names = ("overdue",) if flag == OVERDUE else _HELD if flag == NOBODY else ()
     return [_ALARM if column.name in names else "" for column in table.columns]
-
-
-def _widths(table: Table, shown: pd.DataFrame) -> list[float]:
-    """How wide the columns are to each other: as their longest texts, within bounds."""
-    wanted = []
-    for column in table.columns:
-        texts = [written(value, column.kind) for value in shown[column.name]]
-        longest = max((letters(text) for text in texts), default=0)
-        # A heading may break once or twice, a word of it not.
-        word = max(letters(part) for part in column.heading.replace("（", " ").split())
-        wanted.append(min(max(longest, word, letters(column.heading) / 2, 5), 24) + 4)
-    return wanted

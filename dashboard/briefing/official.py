@@ -22,8 +22,8 @@ _FACES = {
 }  # fmt: skip
 _BODY_PT = {"zh": 16.0, "en": 12.0}
 _LINE_PT = {"zh": 28.0, "en": 18.0}
-_CELL_PT, _CELL_LINE_PT = 10.5, 16
-_WIDE_FROM = 0x2E80
+CELL_PT, _CELL_LINE_PT = 10.5, 16
+_CELL_MARGIN_PT = 3.0
 _STYLES = {1: "Heading 1", 2: "Heading 2"}
 """By level; others have the style that a document gives unasked, which to name costs a search of all styles."""
 
@@ -114,28 +114,34 @@ class Paper:
         made.style = "Table Grid"
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         made.autofit = False
+        _margins(made)
         _told(made.rows[0], "w:tblHeader")
         for column, cell, heading, wide in zip(made.columns, made.rows[0].cells, headings, widths, strict=True):
             column.width = mm(WIDE_MM * wide / sum(widths))
-            self.cell(cell, heading, is_bold=True, align="center")
+            self.cell(cell, heading, is_bold=True, align="center", keeps=True)
         return made
 
-    def row(self, grid: Any, texts: Sequence[str], *, aligned: Sequence[str], colours: Sequence[str]) -> None:
-        """One more row, which stays on one page."""
+    def row(
+        self, grid: Any, texts: Sequence[str], *, aligned: Sequence[str], colours: Sequence[str], keeps: bool = False
+    ) -> None:
+        """One more row, which stays on one page; `keeps`: and with the next one."""
         added = grid.add_row()
         _told(added, "w:cantSplit")
         for cell, text, align, colour in zip(added.cells, texts, aligned, colours, strict=True):
-            self.cell(cell, text, align=align, colour=colour)
+            self.cell(cell, text, align=align, colour=colour, keeps=keeps)
 
-    def cell(self, cell: Any, text: str, *, is_bold: bool = False, colour: str = "", align: str = "") -> None:
+    def cell(
+        self, cell: Any, text: str, *, is_bold: bool = False, colour: str = "", align: str = "", keeps: bool = False
+    ) -> None:
         """A text in a cell."""
         from docx.shared import Pt
 
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.line_spacing = Pt(_CELL_LINE_PT)
+        paragraph.paragraph_format.keep_with_next = keeps or None
         if align:
             paragraph.alignment = _side_of(align)
-        self.run(paragraph, text, size=_CELL_PT, is_bold=is_bold, colour=colour)
+        self.run(paragraph, text, size=CELL_PT, is_bold=is_bold, colour=colour)
 
     def _set_up(self) -> None:
         from docx.enum.text import WD_LINE_SPACING
@@ -179,11 +185,6 @@ class Paper:
         self.run(paragraph, " —", size=14)
 
 
-def letters(text: str) -> int:
-    """How wide a text is, in Latin letters; a Chinese one takes two."""
-    return sum(2 if ord(letter) >= _WIDE_FROM else 1 for letter in text)
-
-
 def mm(value: float) -> Any:
     """Millimetres as python-docx has them."""
     from docx.shared import Mm
@@ -214,6 +215,20 @@ def _told(row: Any, name: str) -> None:
     told = OxmlElement(name)
     told.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(told)
+
+
+def _margins(grid: Any) -> None:
+    """Left and right of every cell."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(round(_CELL_MARGIN_PT * 20)))
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    grid._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription", "w:tblPrChange")
 
 
 def _page_number(run: Any) -> None:

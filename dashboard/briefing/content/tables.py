@@ -77,8 +77,8 @@ def table(
     of: int | None = None,
     values: Mapping[str, str] | None = None,
 ) -> Table:
-    """The columns `names` of a frame that it has and that say anything, in that order, its rows marked: overdue where the column `overdue`
-    is above 0, else nobody where the column `who` or `worker` is empty (it then says so in words).
+    """The columns `names` of a frame that it has and that say anything, in that order, its rows marked: overdue where
+    the column `overdue` is above 0, else nobody where the column `who` or `worker` is empty (it then says so in words).
 
     `layer`: what the codes of the index are of (zones, cells); empty: rows are no places. `title`: an entry, into which
     `values` are put.

@@ -1,5 +1,6 @@
 """Around the sections: the cover, what comes, the way to each zone, what is not in it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
@@ -55,8 +56,12 @@ def framed(content: Content, told: Told) -> list[Page]:
 
 def _cover(content: Content) -> Page:
     """Title, days, and a map of the place."""
-    lines = [Paragraph((Run(content.subtitle, 18.0, SECOND),))]
-    lines += [Paragraph((Run(fact, 13.0, SECOND),), before=4.0) for fact in (content.mark, *content.facts)]
+    # Moment and period are in the subtitle, a line each.
+    lines = [Paragraph((Run(part, 18.0, SECOND),)) for part in re.split(r"[；;]\s*", content.subtitle)]
+    lines += [
+        Paragraph((Run(fact, 13.0, SECOND),), before=0.0 if at else 8.0)
+        for at, fact in enumerate((content.mark, *content.facts[2:]))
+    ]
     first = content.cover
     parts = [Words(Box(LEFT, 292, 300, 200), content.subtitle, tuple(lines))]
     if first is None or first.map is None:

@@ -5,7 +5,7 @@ from math import ceil
 
 from dashboard.briefing.content import Chart, Content, Section, Sentence
 from dashboard.briefing.slides import column, contents
-from dashboard.briefing.slides.shapes import BOTTOM, LEFT, RIGHT, TOP, Box, Graph, Map, Page, Part, Rule
+from dashboard.briefing.slides.shapes import BOTTOM, LEFT, RIGHT, TOP, Box, Graph, Grid, Map, Page, Part, Rule
 from dashboard.briefing.slides.tabled import Tabled, tabled
 
 GAP = 24.0
@@ -93,9 +93,9 @@ def _exhibit(
         wide = min(max(sum(tables[0].natural(14.0)), 400.0), box.w - GAP - _NARROWEST)
         left, right = _split(box, box.w - GAP - wide)
         first_part, *more = tables[0].placed(left)
-        if more:
-            first_part, *more = [*tables[0].placed(left)]
-        return list(first_part), more, tables[1:], right
+        # What follows has the whole slide.
+        shown = sum(len(part.rows) for part in first_part if isinstance(part, Grid))
+        return list(first_part), tables[0].after(shown).placed(WHOLE) if more else [], tables[1:], right
     return [], [], [], box
 
 

@@ -1,6 +1,6 @@
 """Tables cut to the slide: how wide the columns, how large the letters, how many rows on each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import pandas as pd
@@ -20,6 +20,7 @@ _WORDS = ("text", "day", "moment")
 _LATE = ("overdue", "days_overdue", "longest")
 _WHO = ("worker", "leader", "who")
 _WIDEST_TEXT = 260.0
+_ROOMIEST = 1.35
 
 
 def is_text(column: Column) -> bool:
@@ -134,8 +135,21 @@ class Tabled:
             if self._step(box, larger) == step:
                 size, (widths, heights) = larger, self._laid(box, larger)
                 break
+        heights = self._roomy(heights, step, box)
         starts = range(0, max(len(self.rows), 1), step)
         return [self._part(box, widths, heights, size, range(start, start + step)) for start in starts]
+
+    def _roomy(self, heights: tuple[float, ...], step: int, box: Box) -> tuple[float, ...]:
+        """Rows spread over the room that is left, all by as much and not too far, so that a slide is not half empty."""
+        starts = range(1, len(heights), step)
+        fullest = max((sum(heights[start : start + step]) for start in starts), default=0.0)
+        room = box.h - self._around(box.w) - heights[0]
+        more = min(_ROOMIEST, room / fullest) if fullest else 1.0
+        return (heights[0], *(each * max(more, 1.0) for each in heights[1:]))
+
+    def after(self, rows: int) -> "Tabled":
+        """The same table without its first rows."""
+        return replace(self, rows=self.rows[rows:])
 
     def _laid(self, box: Box, size: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
         widths = self.widths(box.w, size)

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.briefing.bulletin import NAME, ROWS_AT_MOST, bulletin
 from dashboard.briefing.content import Content, written
+from dashboard.briefing.slides import measure
 from tests.dashboard.briefing.conftest import Briefed
 
 
@@ -55,6 +56,19 @@ def test_faces_for_chinese_are_named_everywhere_and_the_schema_is_kept_in_order(
     for properties in document.element.iterfind(".//w:pPr", space):
         found = [re.sub("{.*}", "", child.tag) for child in properties]
         assert found == sorted(found, key=order.index)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_number_and_no_word_is_broken_in_a_table(content_of: Briefed, tmp_path: Path, language: str) -> None:
+    for table in opened(content_of(language), tmp_path).tables:
+        for at, column in enumerate(table.columns):
+            room = column.width.pt - 2 * 3.0
+            texts = [row.cells[at].text for row in table.rows]
+            whole = [text for text in texts if re.fullmatch(r"[\d.,%+−:-]+", text)]
+            words = [word for word in texts[0].split() if word.isascii()]
+            assert max((measure.width(each, 10.5, True) for each in (*whole, *words)), default=0.0) <= room, texts
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert kept[0] and not kept[-1], "headings stand above a row, and the end of a table is one"
 
 
 def test_a_hostile_name_is_text(content_of: Briefed, tmp_path: Path) -> None:
