@@ -11,6 +11,7 @@ from dashboard.maps.layers import MapView
 from dashboard.text import place_name, t
 
 if TYPE_CHECKING:
+    from dashboard.maps.layers import Extent
     from dashboard.maps.paper.furniture import Key
     from dashboard.maps.paper.ground import Ground
     from dashboard.maps.paper.placing import Box
@@ -23,6 +24,10 @@ SMALLEST_PT = 3.5
 ZONE_MARGIN = 0.06
 """Around a zone, as a share of its longer side."""
 PLACE_MARGIN = 0.015
+NAMED_AT_MOST = 30
+"""Of the cells in a stretch; the names of all of them would hide the colours."""
+CELL_LETTERS = 4
+"""Chinese letters on a line of a cell's name."""
 
 
 def pictures(
@@ -90,10 +95,38 @@ class Picture:
         key.draw(left, top, window)
         kept = [(left, top - key.height_mm, left + key.width_mm, top)]
         size = 10.5 * self.unit
-        zone_names.write(
+        names = zone_names.write(
             self.sheet, window, self.ground, self.view, size_pt=size, kept=kept, signs=signs, first=self.only
         )
+        self._cell_names(window, [*kept, *signs, *names])
         return window
+
+    def _cell_names(self, window: "Window", kept: "Sequence[Box]") -> None:
+        """Of the darkest cells in a stretch; a name for which there is no room is left out."""
+        from shapely import contains_xy
+
+        from dashboard.maps.paper import cell_names
+        from dashboard.maps.paper.drawing import shown_classes
+        from dashboard.maps.paper.names import lines_of, place, shifts
+        from dashboard.maps.paper.placing import Taken
+
+        polygons, told = self.view.polygons, self.view.geometry.cells["name"]
+        if self._stretch is None or polygons is None or polygons.layer != "cells" or "labels" in self.view.hidden:
+            return
+        classes, swatches = shown_classes(polygons).astype("i8"), polygons.scale.swatches
+        plain = [at for at, swatch in enumerate(swatches) if at > 0 and not swatch.hatch]
+        cells = np.flatnonzero(self.ground.cells.within(window.bounds) & np.isin(classes, plain))
+        cells = cells[np.argsort(-classes[cells], kind="stable")][:NAMED_AT_MOST]
+        colours = cell_names.colours_of(polygons, cells.tolist())
+        taken, size = Taken(kept), 6.5 * self.unit
+        for at, name in zip(cells.tolist(), told.iloc[cells], strict=True):
+            if isinstance(name, str) and name:
+                x, y = window.at(*self.ground.spots("cells")[at])
+                near = shifts(float(x), float(y), 0.5 * size)
+                tried = [spot for spot in near if contains_xy(self.ground.cells.shapes[at], *window.to_ground(*spot))]
+                # Part of a name may lie beside its cell, where white letters would not be read.
+                halo = 0.0 if colours[at][0] == style.TEXT else 0.15 * size
+                place(self.sheet, taken, tried, lines_of(name, CELL_LETTERS), size, within=window.box, halo_pt=halo)
 
     def _foot(self, facts: Sequence[str]) -> float:
         """Mark and facts in lines at the bottom; the height (mm) that they end at."""
@@ -140,10 +173,15 @@ class Picture:
         beside = (left + key.width_mm + GAP_MM, bottom, right, top)
         return Window.fitted(beside, self._bounds(), unit=self.unit), (left, low)
 
+    @property
+    def _stretch(self) -> "Extent | None":
+        """What of the map is shown; None: the zone or the place."""
+        return self.view.sight.extent if self.only is None and self.view.sight is not None else None
+
     def _bounds(self) -> tuple[float, float, float, float]:
         """What must be seen (m): the stretch of the view as it is; else the zone or the place, and a margin."""
-        if self.only is None and self.view.sight is not None and self.view.sight.extent is not None:
-            west, south, east, north = self.view.sight.extent.bounds
+        if self._stretch is not None:
+            west, south, east, north = self._stretch.bounds
             x, y = self.ground.project([west, east, east, west], [south, south, north, north])
             return (float(min(x)), float(min(y)), float(max(x)), float(max(y)))
         west, south, east, north = self.ground.bounds if self.only is None else self.ground.zones.bounds[self.only]

@@ -20,15 +20,16 @@ def short_name(name: str) -> str:
     return name[: -len(_WORD_FOR_ZONE)] if is_long else name
 
 
-def lines_of(name: str) -> list[str]:
-    """A long name in lines of about equal length: Latin words stay whole, Chinese breaks anywhere."""
+def lines_of(name: str, longest: int = _LONGEST_LINE) -> list[str]:
+    """A long name in lines of about equal length: Latin words stay whole, Chinese breaks anywhere. `longest`: Chinese
+    letters that go on one line."""
 
     def wide(text: str) -> float:
         return sum(1 if letter > "\u2e7f" else 0.5 for letter in text)
 
     name = cleaned(name)
     pieces = _PIECES.findall(name) or [name]
-    count = min(_MOST_LINES, math.ceil(wide(name) / _LONGEST_LINE))
+    count = min(_MOST_LINES, math.ceil(wide(name) / longest))
     lines = [""]
     for piece in pieces:
         if lines[-1] and len(lines) < count and wide(lines[-1]) + wide(piece.strip()) / 2 > wide(name) / count:

@@ -12,14 +12,14 @@ from PIL import Image
 
 from dashboard.analysis import density
 from dashboard.maps import still, style, views
-from dashboard.maps.layers import Frames, MapView, Points
+from dashboard.maps.layers import Extent, Frames, MapView, Points, Sight
 from dashboard.maps.paper import furniture, ground, lettering, names
 from dashboard.maps.paper.drawing import Drawing, shown_classes
 from dashboard.maps.paper.placing import Taken, along, around
 from dashboard.maps.paper.sheet import Sheet, drawing, picture_of
 from dashboard.maps.paper.window import Window
 from tests.dashboard.conftest import Town
-from tests.town import NORTH, SOUTH
+from tests.town import NORTH, SOUTH, degrees
 
 
 def view_of(town: Town, language: str = "zh", **more: object) -> MapView:
@@ -44,6 +44,25 @@ def colours(png: bytes) -> set[str]:
 
 def test_the_picture_has_the_size_asked_for(view: MapView) -> None:
     assert pixels(still.picture(view, width_mm=101.6, height_mm=76.2, dpi=100)).shape == (300, 400, 3)
+
+
+def test_a_stretch_fills_the_picture_and_its_cells_have_their_names(
+    view: MapView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = Sight("1", Extent(*degrees(110, 210), *degrees(190, 290)))  # of C2
+    assert view.polygons is not None
+    colour = view.polygons.scale.swatches[view.polygons.classes[1]].colour
+    rgb = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    texts: list[str] = []
+    write = Sheet.write
+    monkeypatch.setattr(Sheet, "write", lambda *more, **look: (texts.append(more[3]), write(*more, **look))[1])
+    share = {}
+    for sight in (Sight("1"), inside):
+        texts.clear()
+        png = still.picture(replace(view, sight=sight), width_mm=120, height_mm=80, dpi=40, has_legend=False, facts=())
+        share[sight] = (pixels(png) == rgb).all(axis=2).mean()
+        assert ("网格 2" in texts, "网格 9" in texts) == (sight is inside, False)
+    assert 3 * share[Sight("1")] < share[inside] and share[inside] > 0.3, share
 
 
 def test_a_cell_has_the_colour_of_its_number_in_the_app(town: Town, view: MapView) -> None:
