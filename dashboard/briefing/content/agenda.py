@@ -61,7 +61,7 @@ def _item(known: Known, name: str, view: View | None, may: dict[str, dict[str, s
     filters = _filters(known, asked, what)
     # Changes are against the last meeting, and nothing to a moment of the view's own.
     since = known.since if filters.moment == known.filters.moment else filters.moment - timedelta(days=7)
-    own = known if filters == known.filters else replace(known, filters=filters, since=since)
+    own = known if filters == known.filters else known.under(filters, since)
     made = _gap(own, name, view, what) if what.page == "coverage" else _problems(own, name, view, what)
     if isinstance(made, LeftOut):
         return made

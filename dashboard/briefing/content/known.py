@@ -58,6 +58,13 @@ class Known:
     agenda: Mapping[str, View | None] = field(default_factory=dict)
     """Views of pages by name, in their order; None: one that nobody can read."""
 
+    def under(self, filters: Filters, since: datetime) -> "Known":
+        """The same question under other filters; what the filters are nothing to is not computed again."""
+        made = replace(self, filters=filters, since=since)
+        for name in ("style", "zone_names", *(("shares", "terms") if made.day == self.day else ())):
+            made.__dict__[name] = getattr(self, name)
+        return made
+
     @cached_property
     def day(self) -> date:
         """The place's day of the moment."""
