@@ -20,8 +20,9 @@ from dashboard.briefing.content import (
 from dashboard.maps import live
 from dashboard.maps.layers import Sight
 from dashboard.screen import briefing_charts, frame
+from dashboard.text import t
 
-_TEXTS = ("text", "day", "moment")
+_DAYS = ("day", "moment")
 _HELD, _LATE = ("worker", "who", "leader"), ("overdue", "days_overdue")
 
 
@@ -36,7 +37,8 @@ def draw(told: Content, section: Section, position: int, of: int) -> None:
             with st.container(key="preview_map"):
                 _map(section)
         with st.container(key="preview_text"):
-            st.html(f'<div class="preview">{_head(told, section, position, of)}{_body(section)}</div>')
+            body = _body(section, t("map.nobody", told.language))
+            st.html(f'<div class="preview">{_head(told, section, position, of)}{body}</div>')
 
 
 def _map(section: Section) -> None:
@@ -59,7 +61,7 @@ def _head(told: Content, section: Section, position: int, of: int) -> str:
     return f"<header><h2>{_sentence(section.message)}</h2><p>{escape(facts)}</p></header>"
 
 
-def _body(section: Section) -> str:
+def _body(section: Section, nobody: str) -> str:
     large = "".join(_figure(figure) for figure in section.large)
     lines = "".join(f"<li>{_sentence(line)}</li>" for line in section.lines)
     remarks = "".join(f'<p class="note">{_sentence(line)}</p>' for line in section.remarks)
@@ -68,7 +70,7 @@ def _body(section: Section) -> str:
             f'<div class="brief-figures">{large}</div>' if large else "",
             f'<ul class="brief-lines">{lines}</ul>' if lines else "",
             briefing_charts.drawn(section.chart) if section.chart is not None else "",
-            *(_table(table) for table in section.tables),
+            *(_table(table, nobody) for table in section.tables),
             remarks,
         )
     )
@@ -83,7 +85,7 @@ def _figure(one: Figure) -> str:
     alarm = " is-alarming" if one.tone == ALARM else ""
     unit = f"<small>{escape(one.unit_text)}</small>" if one.unit_text and not one.missing else ""
     change = f'<span class="change is-{one.change_tone}">{escape(one.change_text)}</span>' if one.change_text else ""
-    below = " ".join(part for part in (one.label, one.of_text and f"（{one.of_text}）") if part)
+    below = " · ".join(part for part in (one.label, one.of_text) if part)
     missing = " is-missing" if one.missing else ""
     return (
         f'<div><div><span class="value{alarm}{missing}">{escape(one.text)}</span>{unit}{change}</div>'
@@ -91,14 +93,15 @@ def _figure(one: Figure) -> str:
     )
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, nobody: str) -> str:
+    """`nobody`: what stands in place of a name, set as a tag wherever it does."""
     head = "".join(f"<th{_side(column)}>{escape(column.heading)}</th>" for column in table.columns)
     names = [column.name for column in table.columns]
     flags = table.flags or ("",) * len(table.frame)
     rows = []
     for flag, row in zip(flags, table.frame[names].itertuples(index=False, name=None), strict=True):
         cells = "".join(
-            f"<td{_side(column)}>{_cell(value, column, flag)}</td>"
+            f"<td{_side(column)}>{_cell(value, column, flag, nobody)}</td>"
             for value, column in zip(row, table.columns, strict=True)
         )
         rows.append(f"<tr>{cells}</tr>")
@@ -109,12 +112,14 @@ def _table(table: Table) -> str:
     )
 
 
-def _cell(value: object, column: Column, flag: str) -> str:
+def _cell(value: object, column: Column, flag: str, nobody: str) -> str:
     text = escape(written(value, column.kind))
-    if flag == NOBODY and column.name in _HELD:
+    if column.name in _HELD and (flag == NOBODY or value == nobody):
         return f'<span class="nobody">{text}</span>'
     return f'<b class="is-alarming">{text}</b>' if flag == OVERDUE and column.name in _LATE else text
 
 
 def _side(column: Column) -> str:
-    return "" if column.kind in _TEXTS else ' class="is-number"'
+    if column.kind == "text":
+        return ""
+    return ' class="is-day"' if column.kind in _DAYS else ' class="is-number"'

@@ -36,10 +36,15 @@ def heat(known: Known) -> Section | LeftOut:
     ).sort_values(["problems_per_km2", "problems"], ascending=False, kind="stable")
     mean = total / float(found["area_km2"].sum())
     first = frame.iloc[0]
-    message = draft.say(
-        "heat.message", zone=str(first["name"]), per_km2=draft.density("most_per_km2", first["per_km2"], "zones"),
-        ratio=draft.figure("most_ratio", first["per_km2"] / mean, kind="ratio", unit="times"),
-    )  # fmt: skip
+    densest = draft.density("most_per_km2", first["per_km2"], "zones")
+    if len(frame) == 1:
+        message = draft.say(
+            "heat.message_one", zone=str(first["name"]), per_km2=densest,
+            change=_change(draft, str(first.name), int(first["change"])),
+        )  # fmt: skip
+    else:
+        ratio = draft.figure("most_ratio", first["per_km2"] / mean, kind="ratio", unit="times")
+        message = draft.say("heat.message", zone=str(first["name"]), per_km2=densest, ratio=ratio)
     whole = draft.say(
         "heat.whole", problems=draft.figure("problems", total), per_km2=draft.density("per_km2", mean, "zones")
     )
@@ -48,7 +53,7 @@ def heat(known: Known) -> Section | LeftOut:
     left_out = int(known.zone_density["at_default_point"].sum())
     return draft.section(
         message.at("zones", str(first.name)),
-        lines=[whole, *listed, _category(draft, known)],
+        lines=[whole if len(frame) > 1 else None, *listed, _category(draft, known)],
         tables=(table(known, "zones", "heat.table", frame, names, layer="zones"),),
         map=known.heat_map,
         weeks=known.heat_weeks,
@@ -58,14 +63,18 @@ def heat(known: Known) -> Section | LeftOut:
 
 
 def _of_zone(draft: Draft, code: str, row: pd.Series) -> Sentence:
-    change = int(row["change"])
-    way = "same" if not change else "more" if change > 0 else "fewer"
-    values = {"count": draft.figure(f"{code}.change", abs(change))} if change else {}
     return draft.say(
         "heat.line", zone=str(row["name"]), problems=draft.figure(f"{code}.problems", row["problems"]),
         per_km2=draft.density(f"{code}.per_km2", row["per_km2"], "zones"),
-        change=draft.say(f"heat.change_{way}", **values),
+        change=_change(draft, code, int(row["change"])),
     ).at("zones", code)  # fmt: skip
+
+
+def _change(draft: Draft, code: str, change: int) -> Sentence:
+    """How many more or fewer than in the period before."""
+    way = "same" if not change else "more" if change > 0 else "fewer"
+    values = {"count": draft.figure(f"{code}.change", abs(change))} if change else {}
+    return draft.say(f"heat.change_{way}", **values)
 
 
 def _category(draft: Draft, known: Known) -> Sentence | None:

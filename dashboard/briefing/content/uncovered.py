@@ -79,8 +79,7 @@ def out_of_reach(draft: Draft, known: Known, rule: Rule, found: Service) -> Sent
     if found.denominator != PEOPLE or not found.total:
         return None
     return draft.say(
-        "uncovered.people",
-        kind=word("kind", rule.kind, known.language),
+        f"uncovered.people_{rule.kind}",
         people=draft.figure("people_unserved", round(out), unit="people"),
         share=draft.figure("share_unserved", out / found.total, kind="share"),
     )

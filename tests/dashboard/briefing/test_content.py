@@ -237,6 +237,9 @@ def test_one_zone_is_a_briefing_of_its_own(town: Town) -> None:
     assert values(section(content, "headline"))["overdue"] == 1
     reasons = {one.key: one.reason for one in content.left_out}
     assert (reasons["changes"], reasons["ranking"]) == ("one_zone", "one_zone")
+    heat = section(content, "heat")
+    # Of one zone nothing is said of the densest, nor of the whole place.
+    assert heat.message.entry == "heat.message_one" and "heat.whole" not in {line.entry for line in heat.lines}
 
 
 def test_parts_and_zones_are_chosen(town: Town) -> None:
