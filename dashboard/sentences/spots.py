@@ -4,11 +4,20 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analysis.campaigns import FINDINGS
 from dashboard.analysis.emerging import NONE
 from dashboard.maps.spots import GROUPS
 
 ORDER = {member: at for at, members in enumerate(GROUPS.values()) for member in members}
 """Categories of a trend by their place in the list."""
+_ALWAYS, _COUNTS = ("name", "start", "end"), ("weeks", "before", "after")
+_SAID = {
+    "fell": ("weeks", "after", "expected", "share", "low", "high"),
+    "rose": ("weeks", "after", "expected", "share", "low", "high"),
+    "unclear": ("weeks", "after", "expected"), "no_control": _COUNTS, "too_few": _COUNTS,
+    "too_short": (), "overlaps_another_campaign": (),
+}  # fmt: skip
+"""Numbers by finding or reason: those of no whole week, or of another campaign too, mean nothing."""
 
 
 def hot_first(found: pd.DataFrame) -> pd.DataFrame:
@@ -38,15 +47,14 @@ def told_category(category: object) -> str:
 def campaign(row: pd.Series) -> tuple[str, dict[str, Any]]:
     """Of a row of `analysis.campaigns.effects` for all places together: the key below `spots.campaign`, and its values.
 
-    name, start, end, weeks, before, after; where there is a finding also expected, and share, low, high (parts of one,
-    by which the number differs from it).
+    name, start, end, and of weeks, before, after, expected, share, low, high (parts of expected, by which the number
+    differs from it) those that are said of it.
     """
-    has_reason = isinstance(row["reason"], str)
     values: dict[str, Any] = {"name": row["name"], "start": row["starts_on"], "end": row["ends_on"]}
-    values |= {name: row[name] for name in ("weeks", "before", "after")}
-    if has_reason:
-        return str(row["reason"]), values
-    low, high = sorted((abs(1 - row["low"]), abs(1 - row["high"])))
-    expected = row["before"] * row["control_after"] / max(row["control_before"], 0.5)
-    values |= {"expected": expected, "share": abs(1 - row["effect"]), "low": low, "high": high}
-    return str(row["finding"]), values
+    values |= {name: row[name] for name in _COUNTS}
+    key = str(row["reason"] if isinstance(row["reason"], str) else row["finding"])
+    if key in FINDINGS:
+        low, high = sorted((abs(1 - row["low"]), abs(1 - row["high"])))
+        expected = row["before"] * row["control_after"] / max(row["control_before"], 0.5)
+        values |= {"expected": expected, "share": abs(1 - row["effect"]), "low": low, "high": high}
+    return key, {name: values[name] for name in (*_ALWAYS, *_SAID[key])}

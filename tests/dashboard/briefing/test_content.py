@@ -12,12 +12,11 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from dashboard import tables
-from dashboard.analysis import cases, recorded
+from dashboard.analysis import recorded
 from dashboard.analysis.proposal import Question
 from dashboard.analysis.scenario import Scenario, arranged
 from dashboard.briefing.content import KINDS, PARTS, REASONS, Content, Section, Sentence, ledger_rows, written
 from dashboard.briefing.content.draft import Draft
-from dashboard.filters import NONE
 from dashboard.standards import read_standards
 from etl import schema
 from etl.database import connect
@@ -252,27 +251,6 @@ def test_parts_and_zones_are_chosen(town: Town) -> None:
         briefed(town, zones=["nowhere"])
     with pytest.raises(ValueError, match="after"):
         briefed(town, since=town.filters.moment + pd.Timedelta(days=1))
-
-
-def test_figures_equal_the_tables_of_the_command_line(town: Town, content_of: Briefed) -> None:
-    asked = tables.Asked(town.county, town.snapshot, town.filters, MEETING, read_standards())
-    content = content_of()
-    zones = tables.table("zones", asked).set_index("code")
-    told = content.zones.frame
-    assert told["problems"].to_dict() == zones["problems"].drop(NONE).to_dict()
-    ranked = tables.table("ranking", asked)
-    ranked = ranked[ranked["of"] == "zone"].set_index("code")
-    for name in ("due", "on_time", "on_time_rate", "open", "overdue"):
-        assert told[name].to_dict() == ranked[name].reindex(told.index).to_dict(), name
-    everything = replace(asked, filters=replace(town.filters, with_default_points=True))
-    cells = tables.table("cells", everything).set_index("code")
-    for name in ("problems", "open", "overdue", "visits"):
-        assert content.cells.frame[name].tolist() == cells[name].tolist(), name
-    found = cases.cases(town.county, town.snapshot, town.filters)
-    headline = values(section(content, "headline"))
-    assert (headline["open"], headline["overdue"], headline["due"]) == tuple(
-        found.count(which) for which in ("open", "overdue", "due")
-    )
 
 
 @hypothesis(max_examples=6)

@@ -15,8 +15,6 @@ import pytest
 from dashboard.briefing import deck
 from dashboard.briefing.content import Content
 from dashboard.briefing.content.shape import Sentence
-from dashboard.briefing.content.written import written
-from dashboard.briefing.figures import figures_of
 from etl.database import connect
 from tests import town as towns
 from tests.dashboard.briefing.conftest import Briefed, briefed
@@ -64,45 +62,9 @@ def test_every_section_is_a_slide_after_the_cover(content_of: Briefed, told: dic
     assert [one["text"] for one in cover["remarks"]] == [one.text for one in content.not_said] != []
 
 
-def test_its_numbers_are_those_of_the_figures(content_of: Briefed, told: dict[str, Any]) -> None:
-    content = content_of("zh")
-    known = figures_of(content)["sections"]
-    kinds = {(section.id, figure.name): figure.kind for section in content.sections for figure in section.large}
-    numbers = 0
-    for slide in told["slides"][1:]:
-        section = known[slide["id"]]
-        for figure in slide["figures"]:
-            said = section["figures"][figure["name"]]
-            if "missing" not in said:
-                assert figure["text"] == written(said["value"], kinds[slide["id"], figure["name"]])
-                numbers += 1
-        for table in slide["tables"]:
-            numbers += _same_rows(table, section["tables"][table["key"]])
-        if slide["chart"]:
-            drawn = slide["chart"]
-            rows = [list(row) for row in zip(*(series["values"] for series in drawn["series"]), strict=True)]
-            assert dict(zip(drawn["codes"], rows, strict=True)) == section["charts"][drawn["key"]]["rows"]
-    assert numbers > 100
-
-
-def _same_rows(table: dict[str, Any], known: dict[str, Any]) -> int:
-    columns = [(i, column) for i, column in enumerate(table["columns"]) if column["number"]]
-    assert [column["name"] for _, column in columns] == list(known["columns"])
-    assert table["codes"] == list(known["rows"])
-    assert table["of"] == known.get("of", len(table["rows"]))
-    for row, values in zip(table["rows"], known["rows"].values(), strict=True):
-        assert [row[i] for i, _ in columns] == [
-            written(value, column["kind"]) for value, (_, column) in zip(values, columns, strict=True)
-        ]
-    return len(columns) * len(table["rows"])
-
-
-def test_a_card_holds_every_number_of_a_cell_and_who_answers(content_of: Briefed, told: dict[str, Any]) -> None:
+def test_a_card_says_who_answers(content_of: Briefed, told: dict[str, Any]) -> None:
     content = content_of("zh")
     cards = json.loads(gzip.decompress(base64.b64decode(told["parcels"][told["cards"]["path"]])))
-    known = figures_of(content)
-    for layer in ("cells", "zones"):
-        assert _same_rows(cards[layer], known[layer])
     names = [column["name"] for column in cards["cells"]["columns"]]
     workers = [row[names.index("worker")] for row in cards["cells"]["rows"]]
     assert workers == content.cells.frame["worker"].tolist()

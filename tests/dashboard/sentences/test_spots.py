@@ -1,7 +1,10 @@
 import pandas as pd
 import pytest
 
+from dashboard.analysis import campaigns
+from dashboard.briefing.templates import placeholders
 from dashboard.sentences import spots
+from dashboard.text import words
 
 _FOUND = {
     "name": "攻坚", "starts_on": pd.Timestamp("2026-03-09"), "ends_on": pd.Timestamp("2026-03-15"), "weeks": 4,
@@ -16,10 +19,14 @@ def test_what_was_to_be_expected_of_a_campaign_is_told_without_the_correction() 
     assert (told["low"], told["high"]) == (pytest.approx(0.8), pytest.approx(0.999))
 
 
-def test_a_campaign_without_a_finding_has_no_interval() -> None:
-    key, told = spots.campaign(pd.Series(_FOUND | {"reason": "too_short", "finding": float("nan")}))
-    assert key == "too_short"
-    assert set(told) == {"name", "start", "end", "weeks", "before", "after"}
+@pytest.mark.parametrize("key", [*campaigns.FINDINGS, *campaigns.REASONS])
+def test_of_a_campaign_only_those_numbers_are_given_that_its_sentence_says(key: str) -> None:
+    nothing = float("nan")
+    judged = {"finding": key, "reason": nothing} if key in campaigns.FINDINGS else {"finding": nothing, "reason": key}
+    told = spots.campaign(pd.Series(_FOUND | judged))
+    assert told[0] == key
+    for language in ("zh", "en"):
+        assert placeholders(words(language)[f"spots.campaign.{key}"]) == set(told[1])
 
 
 def test_hot_places_by_class_then_by_their_own_number() -> None:
