@@ -67,7 +67,7 @@ _QUERIES = st.dictionaries(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.sampled_from(PAGES), _QUERIES)
 def test_whatever_an_address_says_there_is_a_map(town: Town, page: str, query: dict[str, Any]) -> None:
     what = drawn(page, query, STANDARDS)
