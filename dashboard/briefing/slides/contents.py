@@ -117,6 +117,8 @@ def _listed(
     room = _WHOLE.h - foot
     size = next((each for each in _SIZES if sum(_heights(rows, each)) <= room), _SIZES[-1])
     count = max(1, ceil(sum(_heights(rows, size)) / room))
+    if count > 1:
+        size = next((each for each in _SIZES if _spread(rows, each, count) <= room), size)
     step = max(1, ceil(len(rows) / count))
     made = []
     for first in range(0, max(len(rows), 1), step):
@@ -137,6 +139,12 @@ def _listed(
         told = [column.remarks(content, notes, _WHOLE, missing)] if notes and is_last else []
         made.append(Page(key, title, kicker, (grid, *told), (kicker,)))
     return made
+
+
+def _spread(rows: list[tuple[str, str, int]], size: float, count: int) -> float:
+    """Height of the fullest of so many slides with as many rows each."""
+    heights, step = _heights(rows, size), ceil(len(rows) / count)
+    return max(sum(heights[first : first + step]) for first in range(0, len(rows), step))
 
 
 def _widths(rows: list[tuple[str, str, int]], size: float) -> tuple[float, ...]:

@@ -181,11 +181,13 @@ class Page:
         if self.is_cover:
             return next((size for size in (32.0, 28.0, 26.0) if measure.width(self.title, size, True) <= COVER.w), 24.0)
         for size, count in ((26.0, 1), (24.0, 1), (21.0, 2), (18.0, 2)):
-            if measure.lines(self.title, size, TITLE.w, True) <= count:
+            if measure.lines(self.title, size, TITLE.w * _TITLE_SHARE, True) <= count:
                 return size
         return 16.0
 
 
+_TITLE_SHARE = 0.94
+"""Of the width: a title that takes a line more than counted runs into what is below it."""
 TITLE = Box(LEFT, 34, RIGHT - LEFT, 56)
 KICKER = Box(LEFT, 16, RIGHT - LEFT, 17)
 COVER = Box(LEFT, 130, 300, 150)

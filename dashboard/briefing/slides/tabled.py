@@ -21,6 +21,7 @@ _LATE = ("overdue", "days_overdue", "longest")
 _WHO = ("worker", "leader", "who")
 _WIDEST_TEXT = 260.0
 _ROOMIEST = 1.35
+_LONGEST_WORD = 110.0
 
 
 def is_text(column: Column) -> bool:
@@ -72,11 +73,12 @@ class Tabled:
 
     def _heading(self, column: Column, size: float) -> float:
         """The least room in which the heading has two lines at most."""
-        words = [measure.width(word, SMALL, True) for word in column.heading.split()]
+        size = min(size, SMALL)
+        words = [measure.width(word, size, True) for word in column.heading.split()]
         words = words if column.heading.isascii() else []
-        room = max(measure.width(column.heading, SMALL, True) / _HEADING_LINES, SMALL * 2, *words)
-        while measure.lines(column.heading, SMALL, room, True) > _HEADING_LINES:
-            room += SMALL / 2
+        room = max(measure.width(column.heading, size, True) / _HEADING_LINES, size * 2, *words)
+        while measure.lines(column.heading, size, room, True) > _HEADING_LINES:
+            room += size / 2
         return room + 1
 
     @staticmethod
@@ -92,10 +94,16 @@ class Tabled:
         texts = [natural[at] for at, column in enumerate(self.table.columns) if column.kind == "text"]
         level = _level(texts, sum(texts) - (total - room))
         found = [
-            min(wide, level) if column.kind == "text" else wide
-            for wide, column in zip(natural, self.table.columns, strict=True)
+            max(min(wide, level), min(self._word(at, size), wide)) if column.kind == "text" else wide
+            for at, (wide, column) in enumerate(zip(natural, self.table.columns, strict=True))
         ]
         return tuple(wide * room / sum(found) for wide in found)
+
+    def _word(self, at: int, size: float) -> float:
+        """Room for the longest word of a column, within bounds: names of files may have no spaces."""
+        words = {word for row in self.rows for word in row[at].text.split()}
+        longest = max((measure.width(word, size, True) for word in words if word.isascii()), default=0.0)
+        return min(longest, _LONGEST_WORD) + lead(self.table.columns, at) + PAD_X
 
     def heights(self, widths: tuple[float, ...], size: float) -> tuple[float, ...]:
         """Of the headings and of each row."""

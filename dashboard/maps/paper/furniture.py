@@ -31,6 +31,7 @@ class _Line:
     colour: str = style.TEXT
     swatch: style.Swatch | None = None
     points: Points | None = None
+    is_indented: bool = False
 
 
 class Key:
@@ -50,7 +51,7 @@ class Key:
         self.lines += self._lines(view, room_mm) if has_legend else []
         self.bar_mm = min(BAR_MM * size_pt / 9, 0.6 * room_mm)
         widths = [
-            sheet.width(line.text, line.size_pt, is_bold=line.is_bold) + (self.indent if _has_sign(line) else 0)
+            sheet.width(line.text, line.size_pt, is_bold=line.is_bold) + (self.indent if _is_beside(line) else 0)
             for line in self.lines
         ]
         self.width_mm = max([self.bar_mm + 6 * self.em, *widths])
@@ -66,7 +67,7 @@ class Key:
             for swatch in legend.swatches:
                 first, *rest = self.sheet.wrapped(cleaned(swatch.label), room - self.indent, size)
                 found.append(_Line(first, size, step, swatch=swatch))
-                found += [_Line(text, size, 1.2 * self.em) for text in rest]
+                found += [_Line(text, size, 1.2 * self.em, is_indented=True) for text in rest]
         for points in shown_points(view):
             found.append(_Line(cleaned(points.label), size, step, points=points))
         if legend is not None and legend.note:
@@ -95,7 +96,7 @@ class Key:
         )
         for line in self.lines:
             middle = y - line.height_mm / 2
-            x = left + (self.indent if _has_sign(line) else 0)
+            x = left + (self.indent if _is_beside(line) else 0)
             if line.swatch is not None:
                 self._swatch(line.swatch, left, middle)
             if line.points is not None:
@@ -119,8 +120,9 @@ class Key:
         symbols(self.sheet, points.kind, at, [middle], radius, signs=[letter], px_mm=px)
 
 
-def _has_sign(line: _Line) -> bool:
-    return line.swatch is not None or line.points is not None
+def _is_beside(line: _Line) -> bool:
+    """Whether a sign stands before it, or it goes on with one that has."""
+    return line.swatch is not None or line.points is not None or line.is_indented
 
 
 def shown_points(view: MapView) -> Sequence[Points]:
