@@ -289,8 +289,13 @@ class Content:
 
     @property
     def not_said(self) -> tuple[LeftOut, ...]:
-        """What the meeting is told is not there; what was not asked for is for whoever makes the papers alone."""
-        return tuple(one for one in self.left_out if one.reason not in _NOT_ASKED_FOR)
+        """What the meeting is told is not there; what was not asked for is for whoever makes the papers alone, unless
+        nothing else is said."""
+        return tuple(
+            one
+            for one in self.left_out
+            if one.reason not in _NOT_ASKED_FOR or (one.reason == "no_views" and not self.sections)
+        )
 
     @property
     def pages(self) -> tuple[Section, ...]:

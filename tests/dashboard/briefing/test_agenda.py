@@ -168,6 +168,8 @@ def test_one_that_cannot_be_is_left_out_with_a_sentence_and_the_others_stand(tow
     assert figures_of(made)["left_out"]["views-5"] == "view_broken"
     (none,) = told(town, {})
     assert isinstance(none, LeftOut) and none.reason == "no_views" and "保存" in none.text
+    assert "no_views" not in [one.reason for one in replace(made, left_out=(none,)).not_said]
+    assert replace(made, sections=(), left_out=(none,)).not_said == (none,)  # no empty deck without a word
     (unrecorded,) = told(bare_town, {"公厕": View("coverage", {"lack": "unserved_toilet"})})
     assert isinstance(unrecorded, LeftOut) and unrecorded.reason == "view_not_recorded"
 
