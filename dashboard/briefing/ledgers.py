@@ -196,7 +196,8 @@ def _for_print(sheet: "Worksheet", content: Content) -> None:
 def _width(column: Column, frame: pd.DataFrame) -> float:
     """In Excel's unit, the width of a figure; a Chinese letter takes two."""
     texts = frame[column.name].dropna().astype(str).head(_MEASURED).tolist() if column.kind == "text" else []
-    plain = {"day": 10, "moment": 16}.get(column.kind, 0)
+    # A number that does not fit is shown as hashes.
+    plain = {"day": 10, "moment": 16, "degrees": 10}.get(column.kind, 0)
     longest = max([plain, _letters(column.heading) + 2, *(_letters(text) for text in texts)])
     return min(max(_NARROWEST, longest + 1.5), _WIDEST)
 

@@ -2,10 +2,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from dashboard.briefing.content import OVERDUE, Content
-from dashboard.briefing.ledgers import NAME, ledgers
+from dashboard.briefing.content.shape import Column
+from dashboard.briefing.ledgers import NAME, _width, ledgers
 from tests.dashboard.briefing.conftest import Briefed
 
 
@@ -38,6 +40,15 @@ def test_every_problem_is_in_the_sheet_of_all_and_in_that_of_its_zone_and_unit(
     assert in_parts == sorted(expected)
     links = {row[0].value: row[0].hyperlink.location for row in about.iter_rows() if row[0].hyperlink}
     assert list(links) == [sheet.title for sheet in (everything, *parts)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("degrees", "114.520000"), ("moment", "2026-03-20 12:00"), ("day", "2026-03-20")]
+)
+def test_a_number_has_room_for_all_of_its_digits(kind: str, shown: str) -> None:
+    # One that has not is shown as hashes.
+    column = Column("lon", "经度", kind)
+    assert _width(column, pd.DataFrame({"lon": [114.52]})) > len(shown)
 
 
 def test_overdue_rows_are_in_colour_filters_are_set_and_a_row_leads_to_its_cell(
