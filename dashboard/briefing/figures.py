@@ -1,7 +1,7 @@
 """`figures.json`: every number that a briefing says, by section and name, with what it is of.
 
-The same for the same moment, meeting, filters, settings and data version, byte for byte, in whatever language and
-whenever it is made: no word of a language and no time of making is in it.
+The same for the same moment, meeting, filters, settings, chosen scenarios, kept views and data version, byte for byte,
+in whatever language and whenever it is made: no word of a language and no time of making is in it.
 """
 
 import json
@@ -27,6 +27,7 @@ def figures_of(content: Content) -> dict[str, Any]:
 
     `sections`: by id, `figures` by name (value, unit and, where there are such, of, count, change, missing), `tables`
     and `charts` by key (`columns`: name → unit; `rows`: code → numbers in their order; tables also `of`, rows in all).
+    A section under filters of its own has also these (as_of, start, end, filters).
     `cells`, `zones`: such tables. `left_out`: id of a part → why it is not there.
     """
     told = _under(content.filters)
