@@ -1,8 +1,10 @@
 """Excel files in which every text is text: none of it is a formula, an address or a number."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,14 +12,22 @@ if TYPE_CHECKING:
 
 LONGEST = 32_767
 """Characters that a cell of Excel holds."""
+LONGEST_NAME = 31
+"""Characters of the name of a sheet."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @contextmanager
-def opened(into: BytesIO) -> Iterator["Workbook"]:
-    """A book to write sheets to; `into` holds the file at the end of the block."""
+def opened(into: BytesIO | Path) -> Iterator["Workbook"]:
+    """A book to write sheets to; `into` holds the file, or is it, at the end of the block."""
     import xlsxwriter
 
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(into, options) as book:
         yield book
+
+
+def sheet_name(name: str) -> str:
+    """A name that Excel takes for a sheet."""
+    return _NOT_IN_A_NAME.sub("_", name).strip("' ")[:LONGEST_NAME] or "_"

@@ -64,6 +64,11 @@ def holders(county: "County", day: date, *, layer: str, role: str) -> pd.Series:
     return names(with_parties(county, rows[is_asked]))
 
 
+def holding(terms: pd.DataFrame, *, layer: str, role: str) -> pd.Series:
+    """The same of terms as of `in_term`, for several roles of one day."""
+    return names(terms[(terms["target_layer"] == layer) & (terms["role"] == role)])
+
+
 def held(county: "County", day: date, *, layer: str = "cell") -> pd.DataFrame:
     """Who answers for each cell (`layer` cell: as grid worker) or facility (`layer` facility: in whatever role) on a
     local day. All of `county`, in their order; index `cell` or `facility`.

@@ -16,6 +16,7 @@ import pandas as pd
 
 from dashboard.briefing.content.shape import OVERDUE, Column, Content, Table
 from dashboard.maps.style import SEQUENTIAL, TEXT
+from dashboard.workbook import LONGEST, LONGEST_NAME, opened, sheet_name
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -27,12 +28,10 @@ DECK = "deck.html"
 UNITS_AT_MOST = 30
 """Units that get a sheet, those with most problems; all of them are in the sheet of all."""
 
-_LONGEST, _LONGEST_NAME = 32_767, 31
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _A4 = 9
 _TOP = 2
 """Rows above the rows: the title, the headings."""
-_WIDE = 0x2E80
+_WIDE = re.compile(r"[\u2e80-\U0010ffff]")
 _NARROWEST, _WIDEST = 7, 44
 _MEASURED = 400
 """Rows whose texts decide how wide a column is."""
@@ -54,11 +53,8 @@ def ledgers(content: Content, folder: Path) -> list[Path]:
     ledger = content.ledger
     if ledger is None or ledger.frame.empty:
         return []
-    import xlsxwriter
-
     path = folder / NAME
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with opened(path) as book:
         # So that the same content makes the same file.
         book.set_properties({"title": content.title, "created": content.as_of.replace(tzinfo=None)})
         first = book.add_worksheet(content.words["ledger_about"])
@@ -124,12 +120,12 @@ def _part(name: str, values: np.ndarray, of: str, taken: set[str]) -> Iterator[_
 
 def _free(name: str, taken: set[str]) -> str:
     """A name that Excel takes and no other sheet has."""
-    plain = _NOT_IN_A_NAME.sub("_", name).strip("' ")[:_LONGEST_NAME] or "_"
+    plain = sheet_name(name)
     found, number = plain, 1
     while found.casefold() in taken:
         number += 1
         ending = f" {number}"
-        found = plain[: _LONGEST_NAME - len(ending)] + ending
+        found = plain[: LONGEST_NAME - len(ending)] + ending
     taken.add(found.casefold())
     return found
 
@@ -169,7 +165,7 @@ def _column(
         elif isinstance(value, int | float):
             sheet.write_number(row, position, value, look)
         else:
-            sheet.write_string(row, position, str(value)[:_LONGEST], look)
+            sheet.write_string(row, position, str(value)[:LONGEST], look)
 
 
 def _plain_day(value: datetime) -> datetime:
@@ -203,7 +199,7 @@ def _width(column: Column, frame: pd.DataFrame) -> float:
 
 
 def _letters(text: str) -> int:
-    return sum(2 if ord(letter) >= _WIDE else 1 for letter in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def _explain(sheet: "Worksheet", sheets: list[_Sheet], content: Content, ledger: Table, looks: _Looks) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NAME = "wall-map.pdf"
 SIZES = {"A3": (420, 297), "A2": (594, 420), "A1": (841, 594), "A0": (1189, 841)}
 """Width and height in mm."""
+ROLES = {"leader": assignments.LEADER, "deputies": assignments.DEPUTY, "units": assignments.MEMBER_UNIT}
+"""Roles of a zone by the column of `People.zones`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +45,11 @@ class People:
         cells = pd.DataFrame(index=county.cells.index[county.cells_on(day)])
         zones = pd.DataFrame(index=county.zones.index)
         if recorded.has_workers(county):
-            cells["worker"] = _names(terms, "cell", assignments.GRID_WORKER).reindex(cells.index)
+            workers = assignments.holding(terms, layer="cell", role=assignments.GRID_WORKER)
+            cells["worker"] = workers.reindex(cells.index)
         if recorded.has_leaders(county):
-            zones["leader"] = _names(terms, "zone", assignments.LEADER).reindex(zones.index)
-            zones["deputies"] = _names(terms, "zone", assignments.DEPUTY).reindex(zones.index)
-            zones["units"] = _names(terms, "zone", assignments.MEMBER_UNIT).reindex(zones.index)
+            for column, role in ROLES.items():
+                zones[column] = assignments.holding(terms, layer="zone", role=role).reindex(zones.index)
         persons = terms[terms["role"].isin((assignments.LEADER, assignments.DEPUTY)) & terms["name"].notna()]
         told = persons["unit"].fillna("").str.cat(persons["post"].fillna(""), sep=" ").str.strip()
         return cls(cells, zones, told.set_axis(persons["name"])[lambda posts: ~posts.index.duplicated()])
@@ -61,10 +63,6 @@ class People:
             for table in (content.cells, content.zones)
         )
         return cls(cells, zones, pd.Series(dtype="str"))
-
-
-def _names(terms: pd.DataFrame, layer: str, role: str) -> pd.Series:
-    return assignments.names(terms[(terms["target_layer"] == layer) & (terms["role"] == role)])
 
 
 def paper(content: "Content", folder: Path, *, size: str = "A3") -> list[Path]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard.analysis.assignments import DEPUTY, LEADER, MEMBER_UNIT
+from dashboard.briefing.wallmap import ROLES
 from dashboard.maps.paper import streets
 from dashboard.maps.paper.lettering import cleaned
 from dashboard.maps.paper.listing import Listing, Loud
@@ -12,8 +12,6 @@ from dashboard.text import number, t
 
 if TYPE_CHECKING:
     from dashboard.briefing.wallpage import Page, Paper
-
-_ROLES = {"leader": LEADER, "deputies": DEPUTY, "units": MEMBER_UNIT}
 
 
 def zones(paper: "Paper") -> Listing:
@@ -29,7 +27,7 @@ def zones(paper: "Paper") -> Listing:
             row.append(nobody if role == "leader" and not names else names)
         rows.append(tuple(row))
     headings = [paper.say("zone"), paper.say("prefix"), paper.say("cells")]
-    headings += [t(f"role.{_ROLES[role]}", paper.language) for role in held]
+    headings += [t(f"role.{ROLES[role]}", paper.language) for role in held]
     return Listing(paper.say("zones" if held else "zones_only"), tuple(headings), rows)
 
 
@@ -37,7 +35,7 @@ def people(paper: "Paper", zone: int) -> list[tuple[str, ...]]:
     """Role, and name, unit and post of everyone who answers for the zone; its member units in one row."""
     code, people = str(paper.zones.index[zone]), paper.people
     rows: list[tuple[str, ...]] = []
-    for column, role in _ROLES.items():
+    for column, role in ROLES.items():
         if column not in people.zones:
             continue
         names = [name.strip() for name in paper.held(code, column).split(";") if name.strip()]

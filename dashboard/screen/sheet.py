@@ -1,7 +1,6 @@
 """Frames as an Excel file to send on."""
 
 import math
-import re
 from collections.abc import Mapping
 from io import BytesIO
 from numbers import Real
@@ -9,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dashboard.workbook import LONGEST, opened
+from dashboard.workbook import LONGEST, opened, sheet_name
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-_LONGEST_NAME = 31
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _WIDTH = 16
 
 
@@ -35,7 +32,7 @@ def book(sheets: Mapping[str, pd.DataFrame]) -> bytes:
 
 
 def _sheet(file: "Workbook", name: str, frame: pd.DataFrame) -> None:
-    sheet = file.add_worksheet(_NOT_IN_A_NAME.sub("_", name)[:_LONGEST_NAME])
+    sheet = file.add_worksheet(sheet_name(name))
     bold = file.add_format({"bold": True, "bottom": 1})
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(len(frame.columns) - 1, 0), _WIDTH)

@@ -247,7 +247,4 @@ class Known:
 
     def names(self, column: str, codes: Any) -> pd.Series:
         """Leaders, deputies or member units of zones by code, joined; NaN: nobody. `column`: of `_ROLES`."""
-        role = _ROLES[column]
-        terms = self.terms
-        held = terms[(terms["target_layer"] == "zone") & (terms["role"] == role)]
-        return assignments.names(held).reindex(pd.Index(codes))
+        return assignments.holding(self.terms, layer="zone", role=_ROLES[column]).reindex(pd.Index(codes))
