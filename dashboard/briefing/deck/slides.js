@@ -85,7 +85,9 @@ class Slide {
     const body = this.area("cover");
     const { slide } = this;
     outer.append(body, ...(slide.map ? [this.slot] : []));
-    body.append(worded("p", "subtitle", slide.subtitle));
+    const subtitle = element("p", "subtitle");
+    (slide.subtitle.match(/[^；;]+[；;]?\s*/g) || []).forEach((part) => subtitle.append(worded("span", "", part)));
+    body.append(subtitle);
     if (slide.headline) {
       const lead = button("headline", "", () => ask(lead, "page", slide.headline.id));
       lead.append(worded("span", "", slide.headline.text));

@@ -13,7 +13,7 @@ LINE = 1.3
 RESERVE = 1.05
 """Fonts that stand in for Arial run wider."""
 BOLD = 1.08
-BETWEEN = 0.15
+BETWEEN = 0.2
 """Ems that some editors put between Chinese and Latin letters."""
 
 _WIDE_FROM = "\u2e80"
