@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from dashboard.analysis import assignments, recorded
@@ -57,9 +58,10 @@ class People:
     @classmethod
     def in_content(cls, content: "Content") -> "People":
         """As a briefing tells it."""
+        nobody = t("map.nobody", content.language)
         kept = {"cells": ("worker",), "zones": ("leader", "deputies", "units")}
         cells, zones = (
-            table.frame[[name for name in kept[table.key] if name in table.frame]]
+            table.frame[[name for name in kept[table.key] if name in table.frame]].replace(nobody, np.nan)
             for table in (content.cells, content.zones)
         )
         return cls(cells, zones, pd.Series(dtype="str"))

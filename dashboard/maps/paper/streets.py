@@ -49,9 +49,11 @@ def named(ground: Ground) -> list[Named]:
 
 
 def index(ground: Ground, reference: Reference) -> list[tuple[str, str]]:
-    """Name and squares of everything named that the window shows, in order of name."""
+    """Name and squares of everything named that the window shows, in order of name, Chinese ones as a dictionary has
+    them."""
     rows = [(each.name, reference.of_line(each.shape)) for each in named(ground)]
-    return sorted((name, squares) for name, squares in rows if squares)
+    # GB 2312 has its common characters in order of pinyin.
+    return sorted(((name, squares) for name, squares in rows if squares), key=lambda row: row[0].encode("gb18030"))
 
 
 def write(sheet: Sheet, window: Window, ground: Ground, taken: Taken, *, size_pt: float) -> None:

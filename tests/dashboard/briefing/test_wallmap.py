@@ -193,6 +193,14 @@ def page_of(paper: wallpage.Paper, zone: int) -> wallpage.Page:
     return wallpage.Page(sheet, window, Reference.over(window), (300, 10, 410, 270), [])
 
 
+def test_nobody_is_no_name(content_of: Briefed) -> None:
+    content = content_of()
+    # What a table says in place of a name would be written on the map as somebody's.
+    words = content.cells.frame["worker"]
+    workers = People.in_content(content).cells["worker"]
+    assert workers.isna().tolist() == (words == "无人").tolist() and workers.isna().any()
+
+
 def test_the_index_has_every_street_with_its_squares(view: MapView, paper: wallpage.Paper) -> None:
     texts = [line.text for line in paper.sheets[0].written]
     assert set(view.geometry.base["name"]) <= set(texts)
@@ -200,6 +208,17 @@ def test_the_index_has_every_street_with_its_squares(view: MapView, paper: wallp
     for name, squares in streets.index(paper.ground, page.reference):
         assert name in set(view.geometry.base["name"])
         assert re.fullmatch(r"[A-Z]\d+( [A-Z]\d+)*|[A-Z]\d+–[A-Z]\d+", squares)
+
+
+def test_the_index_is_in_the_order_of_a_dictionary(paper: wallpage.Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = page_of(paper, 0)
+    west, south, east, north = page.window.bounds
+    line = shapely.LineString([(west, south), (east, north)])
+    # By pinyin: bei, jie, ren, wen, zhong; Unicode has 中 and 人 first.
+    wanted = ["Main Street", "北关游园", "解放大街", "人民路", "文昌路", "中山路"]
+    found = [streets.Named(name, "road", line) for name in reversed(wanted)]
+    monkeypatch.setattr(streets, "named", lambda ground: found)
+    assert [name for name, _ in streets.index(paper.ground, page.reference)] == wanted
 
 
 def test_squares_count_from_the_upper_left_corner() -> None:
