@@ -12,6 +12,7 @@ from dashboard.analysis import (
     duties,
     hotspots,
     judged,
+    notices,
     ranking,
     relapse,
     responsibility,
@@ -180,6 +181,11 @@ def _ranking(asked: Asked) -> pd.DataFrame:
     return told_apart(zone=zones, unit=units)
 
 
+def _notices(asked: Asked) -> pd.DataFrame:
+    """`analysis.notices.listed`: a row a notice, as one chases with it, those past their date first."""
+    return notices.listed(asked.county, asked.filters)
+
+
 def sited(found: Proposal, made: Arrangement) -> pd.DataFrame:
     """A row for each site, by its cell's code, in their order, after one for the place as it is (code `*`, site 0).
     Columns: site, name, candidate, zone, zone_name, gain, covered, share, loss, lon, lat (of
@@ -310,5 +316,6 @@ MADE: dict[str, Callable[[Asked], pd.DataFrame]] = {
     "siting": _siting,
     "responsibility": _responsibility,
     "ranking": _ranking,
+    "notices": _notices,
 }
 """Every table by its name."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "json", "geojson")
 
+_OF_NO_PLACE = ("unit", "notices")
+"""Rows whose codes are of no place, though a place may have the same."""
 _DEGREE_DECIMALS = 7  # about a centimetre
 
 
@@ -47,9 +49,10 @@ def as_geojson(name: str, frame: pd.DataFrame, county: "County", filters: "Filte
         shapes = np.full(len(frame), None, dtype=np.object_)
         shapes[there] = shapely.points(frame.loc[there, ["lon", "lat"]].to_numpy(np.float64))
     else:
-        is_unit = (frame["of"] == "unit") if "of" in frame else pd.Series(data=False, index=frame.index)
+        of = frame["of"] if "of" in frame else pd.Series(name, index=frame.index)
+        is_placeless = of.isin(_OF_NO_PLACE)
         shapes = shapely.transform(
-            polygons.reindex(frame["code"].where(~is_unit)).to_numpy(), lambda xy: xy.round(_DEGREE_DECIMALS)
+            polygons.reindex(frame["code"].where(~is_placeless)).to_numpy(), lambda xy: xy.round(_DEGREE_DECIMALS)
         )
         shapes[~shapely.is_missing(shapes)] = shapely.orient_polygons(shapes[~shapely.is_missing(shapes)])
     features = [
