@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,12 @@ def _before(stage: Stage, view: MapView) -> tuple[str, str]:
     met = meeting(stage.look)
     if met is not None and met[0].isoformat() in known:
         return met[0].isoformat(), t("present.since_meeting", view.language, day=f"{met[1]:%m-%d}")
-    return known[-1], t("present.since_day", view.language, day=known[-1].partition("-")[2])
+    day = date.fromisoformat(known[-1])
+    if frames is None:
+        # A period may go on after the moment, which is moved back as far as it is.
+        filters = stage.look.filters
+        day = stage.look.county.place.local_day(filters.moment) - (filters.period[1] - day)
+    return known[-1], t("present.since_day", view.language, day=f"{day:%m-%d}")
 
 
 def _act(stage: Stage, told: dict[str, Any], before: str, *, is_compared: bool) -> None:

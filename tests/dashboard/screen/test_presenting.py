@@ -178,8 +178,8 @@ def test_a_view_of_the_page_that_is_open_is_drawn_without_the_rest_of_it(
 
 def test_since_the_last_meeting_is_the_comparison_of_the_page(open_: Any, given: dict[str, Any]) -> None:
     app = open_()
-    # No meeting is on record: the week before, and it says so.
-    assert given["compare"] == {"label": "较 03-13", "is_on": False}
+    # No meeting is on record. The period that ended on Sunday 03-22 is moved back nine days, and the moment with it.
+    assert given["compare"] == {"label": "较 03-11", "is_on": False}
     do(app, "compare")
     assert app.session_state["choices"]["vs"] == "2026-03-13"
 
