@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analysis.scenario import Arrangement
-from dashboard.briefing.content import agenda, coming, crowded, places, public, standing, uncovered, units, whole, zone
+from dashboard.briefing.content import (
+    agenda,
+    coming,
+    crowded,
+    notices,
+    places,
+    public,
+    standing,
+    uncovered,
+    units,
+    whole,
+    zone,
+)
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.shape import Content, LeftOut, Section
@@ -38,7 +50,7 @@ _MADE: dict[str, Callable[[Known], Section | LeftOut | list[Section | LeftOut]]]
     "worst": places.worst,
     "better": places.better,
     "overdue": units.overdue,
-    "notices": units.notices,
+    "notices": notices.notices,
     "complaints": public.complaints,
     "exposures": public.exposures,
     "ranking": units.ranking,

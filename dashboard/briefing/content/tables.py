@@ -35,6 +35,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "rank": ("count", ""),
     "sure": ("count", ""),
     "days_overdue": ("count", "days"),
+    **{f"notices_{name}": ("count", "notices") for name in ("sent", "back", "unanswered", "overdue")},
     "longest": ("count", "days"),
     "hotspots": ("count", "cells"),
     "unassigned": ("count", "cells"),

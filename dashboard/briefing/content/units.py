@@ -1,4 +1,4 @@
-"""Who has to act: overdue problems by unit, red and black list, notices."""
+"""Who has to act: overdue problems by unit, red and black list."""
 
 from typing import Any
 
@@ -93,11 +93,6 @@ def _by_unit(known: Known) -> pd.DataFrame:
 
 def _class(known: Known, code: object) -> str:
     return word("class", code if isinstance(code, str) else "none", known.language)
-
-
-def notices(known: Known) -> Section | LeftOut:
-    """Rectification notices out and back; no layer holds any."""
-    return Draft(known, "notices").left_out("no_notices")
 
 
 def ranking(known: Known) -> Section | LeftOut:

@@ -95,6 +95,29 @@ def test_complaints_exposures_and_countdown(content_of: Briefed) -> None:
     assert section(content, "countdown").message.text == "距省级复审还有 102 天"
 
 
+def test_notices_out_and_back_by_hand(content_of: Briefed, bare_town: Town) -> None:
+    one, other = (section(content_of(language), "notices") for language in LANGUAGES)
+    assert one.message.text == "上次会议以来发出 1 件、回复 1 件，逾期未回复 1 件"
+    assert other.message.text == ("Notices since the last meeting: 1 sent, 1 answered; 1 unanswered past the date")
+    assert [line.text for line in one.lines] == [
+        "累计已回复 3 件 / 发出 5 件，回复率 60.0%，其中逾期才回复 1 件。",
+        "未回复 2 件，其中逾期 1 件。",
+        "逾期最久的已 6 天，受文单位为环卫所。",
+        "从发出到回复的时间中位数 8.0 天。",
+    ]
+    back = next(figure for figure in one.figures if figure.name == "notices_back")
+    assert (back.value, back.of, back.of_text) == (3, 5, "共 5 件")
+    units, late = one.tables
+    assert units.frame.loc["环卫所"].tolist() == ["环卫所", 1, 2, 1, 3, 6]
+    assert late.frame["code"].tolist() == ["n3"]
+    assert units.flags == late.flags == ("overdue",)
+    # Both are what the table of the command line says.
+    assert units.frame["notices_overdue"].sum() == values(one)["notices_overdue"] == len(late.frame)
+    county = replace(bare_town.county, notices=bare_town.county.notices.iloc[:0])
+    kept = briefed(bare_town._replace(county=county), parts=("notices",))
+    assert {left.key: left.reason for left in kept.left_out}["notices"] == "no_notices"
+
+
 def test_a_page_for_each_zone(content_of: Briefed) -> None:
     content = content_of()
     assert [one.id for one in content.pages] == [f"zone-{NORTH}", f"zone-{SOUTH}"]
@@ -171,7 +194,6 @@ def test_every_part_is_there_or_says_why_not(content_of: Briefed) -> None:
     assert there | set(missing) == set(PARTS)
     assert not there & set(missing)
     assert all(one.reason in (*REASONS, *recorded.REASONS) and one.text for one in content.left_out)
-    assert missing["notices"].reason == "no_notices"
     assert missing["siting"].reason == "no_proposal"
     assert missing["hotspots"].reason == "not_judged"
     assert "不判断热点" in missing["hotspots"].text

@@ -37,7 +37,7 @@ def test_every_figure_is_in_it_with_what_it_is_of(content_of: Briefed) -> None:
     zones = told["sections"]["changes"]["tables"]["zones"]
     at = list(zones["columns"]).index("overdue")
     assert zones["rows"][SOUTH][at] == 3
-    assert told["left_out"]["notices"] == "no_notices"
+    assert told["sections"]["notices"]["figures"]["notices_back"] == {"value": 3, "unit": "notices", "of": 5}
 
 
 def test_no_word_is_in_it(content_of: Briefed) -> None:
