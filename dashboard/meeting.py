@@ -39,6 +39,7 @@ def add(parser: argparse.ArgumentParser, language: str) -> None:
     parts = ", ".join(content.PARTS)
     parser.add_argument("--part", action="append", choices=content.PARTS, metavar="PART", help=say("part", parts=parts))
     parser.add_argument("--page", action="append", metavar="ZONE", help=say("page"))
+    parser.add_argument("--look", choices=wanted.LOOKS, default=wanted.LOOKS[0], help=say("briefing_look"))
     options.add_filters(parser, language)
 
 
@@ -51,7 +52,7 @@ def run(
         raise error(SettingsError, "since_after", since=chosen.since, moment=_local(filters.moment, county))
     formats = None if ALL in (chosen.format or [ALL]) else tuple(chosen.format)
     parts = None if chosen.part is None else tuple(chosen.part)
-    asked = wanted.Wanted(since, settings.language, parts, _pages(chosen.page, county), formats)
+    asked = wanted.Wanted(since, settings.language, parts, _pages(chosen.page, county), formats, chosen.look)
     said = wanted.said(
         queries.connect(settings.url), county, snapshot, filters, asked,
         settings=settings, standards=read_standards(settings.standards),

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +26,9 @@ _NOT_SAID = ("database_url", "place", "var_dir", "standards", "language")
 """Settings that say where something lies, or that `Wanted` has itself."""
 
 
+LOOKS = ("light", "dark")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """One choice of papers; None: all there are."""
@@ -39,6 +42,8 @@ class Wanted:
     """Codes of those that get a page."""
     papers: tuple[str, ...] | None = None
     """Of `formats.FORMATS` and `pack.ON_REQUEST`."""
+    look: str = LOOKS[0]
+    """Of the slides for a browser, one of `LOOKS`: for a light or a dark room."""
 
 
 def said(
@@ -58,7 +63,7 @@ def said(
     """
     place = county.place.code
     marked = scenarios.for_briefing(settings.var_dir, place)
-    return content.brief(
+    told = content.brief(
         county, snapshot, filters, wanted.since,
         settings=settings,
         standards=standards,
@@ -72,6 +77,7 @@ def said(
         views=views.for_briefing(settings.var_dir, place),
         ledger=None if engine is None else _told(engine, county, snapshot, filters, wanted.since),
     )  # fmt: skip
+    return replace(told, is_for_dark_room=wanted.look == "dark")
 
 
 def _told(engine: sa.Engine, county: County, snapshot: Snapshot, filters: Filters, since: datetime) -> pd.DataFrame:
@@ -115,6 +121,7 @@ def command(place: str, asked: Filters, filters: Filters, wanted: Wanted, data_v
     options += [("part", part) for part in wanted.parts or ()]
     options += [("page", zone) for zone in (("-",) if wanted.zones == () else wanted.zones or ())]
     options += [("format", paper) for paper in wanted.papers or ()]
+    options += [("look", wanted.look)] if wanted.look != LOOKS[0] else []
     told = " ".join(f"--{name}" if value is None else f"--{name}={_quoted(value)}" for name, value in options)
     return f"python -m dashboard briefing {told} -o briefing"
 

@@ -13,7 +13,7 @@ from dashboard.briefing.formats import FORMATS
 from dashboard.briefing.pack import ALWAYS, ON_REQUEST
 from dashboard.facts import clock
 from dashboard.packs import meetings
-from dashboard.packs.wanted import Wanted
+from dashboard.packs.wanted import LOOKS, Wanted
 from dashboard.screen import address, lists
 from dashboard.text import LANGUAGES, number, t, word
 
@@ -110,6 +110,7 @@ def wanted(look: cached.Look, language: str) -> Wanted:
         parts=None if is_usual else (*asked.chosen, content.ZONE),
         zones=None if pages.is_whole else pages.chosen,
         papers=tuple(name for name in known if name in told) or None,
+        look=address.choice("look", LOOKS, LOOKS[0]),
     )
 
 
@@ -145,6 +146,8 @@ def draw(look: cached.Look, asked: Wanted, language: str) -> None:
         with st.popover(word("briefing.said_in", asked.language, language)):
             lists.nothing(t("briefing.said_in.about", language))
             _language(language)
+            lists.nothing(t("briefing.look.about", language))
+            address.segmented("look", LOOKS, "briefing.look", language)
 
 
 def _since(look: cached.Look, asked: Wanted, language: str) -> None:

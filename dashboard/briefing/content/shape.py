@@ -266,6 +266,8 @@ class Content:
     ledger: Table | None = None
     """Problems open or closed since the last meeting, overdue first; with description and address where they were
     given."""
+    is_for_dark_room: bool = False
+    """Papers for a screen begin dark."""
     words: dict[str, str] = field(default_factory=dict)
     """Words of the papers themselves (page, contents, legend …): `[paper]` of the templates, filled in."""
 

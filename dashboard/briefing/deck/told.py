@@ -31,6 +31,7 @@ def told(content: Content) -> dict[str, Any]:
     address = maps.publish(json.dumps(cards, ensure_ascii=False, allow_nan=False).encode("utf-8"), "application/json")
     return {
         "lang": content.language,
+        "look": "dark" if content.is_for_dark_room else "",
         "title": content.title,
         "name": content.name,
         "facts": list(content.facts),

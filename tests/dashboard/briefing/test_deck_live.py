@@ -219,11 +219,18 @@ def test_addresses_lead_to_slides_and_zones(shown: Shown) -> None:
     assert shown.at == "cover"
 
 
-def test_a_dark_room_is_asked_for_or_remembered(shown: Shown) -> None:
+def test_a_dark_room_is_asked_for_or_remembered(shown: Shown, file: Path) -> None:
     for address, look in (("#dark", "is-dark"), ("#heat", "is-dark"), ("?light", "is-light"), ("", "is-light")):
         shown.open(address)
         assert look in str(shown.page.get_attribute("body", "class")), address
     assert shown.at == "cover"
+    # A file that was made for a dark room is dark where the last one was light.
+    made_dark = file.with_name("dark.html")
+    made_dark.write_text(file.read_text(encoding="utf-8").replace('"look":""', '"look":"dark"', 1), encoding="utf-8")
+    shown.page.goto(made_dark.as_uri())
+    shown.page.wait_for_selector(".frame[data-at]")
+    assert "is-dark" in str(shown.page.get_attribute("body", "class"))
+    shown.asked.remove(made_dark.as_uri())
 
 
 def test_the_weeks_play_on_the_heat(shown: Shown) -> None:

@@ -47,7 +47,7 @@ def test_unless_asked_for_they_are_in_their_own_order(town: Town) -> None:
 @pytest.mark.parametrize(
     ("chosen", "asked"),
     [
-        ({}, {}),
+        ({}, {"look": "dark"}),
         ({"category": ("垃圾",), "with_default_points": True}, {"parts": ("tasks", "headline"), "zones": ()}),
         ({"zone": ("999900002",)}, {"parts": ("headline", "zone"), "zones": ("999900002",), "language": "en"}),
     ],
@@ -67,6 +67,8 @@ def test_the_command_makes_the_same(
     told = (tmp_path / "briefing" / figures.NAME).read_text(encoding="utf-8")
     assert told == figures.text_of(said(town, settings, choice, filters))
     assert str(town.engine.url) not in line
+    assert said(town, settings, choice, filters).is_for_dark_room == ("look" in asked)
+    assert ("--look=dark" in arguments) == ("look" in asked)
 
 
 def test_a_page_for_some_zones_from_the_command_line(
