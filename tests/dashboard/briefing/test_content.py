@@ -98,7 +98,7 @@ def test_complaints_exposures_and_countdown(content_of: Briefed) -> None:
 def test_notices_out_and_back_by_hand(content_of: Briefed, bare_town: Town) -> None:
     one, other = (section(content_of(language), "notices") for language in LANGUAGES)
     assert one.message.text == "上次会议以来发出 1 件、回复 1 件，逾期未回复 1 件"
-    assert other.message.text == ("Notices since the last meeting: 1 sent, 1 answered; 1 unanswered past the date")
+    assert other.message.text == ("Notices: 1 sent, 1 back since last time; 1 out past the date")
     assert [line.text for line in one.lines] == [
         "累计已回复 3 件 / 发出 5 件，回复率 60.0%，其中逾期才回复 1 件。",
         "未回复 2 件，其中逾期 1 件。",
