@@ -200,7 +200,9 @@ class GridMap {
     this.isQuiet = true;
     // What the page lays over the top of the map, its style sheet says, in pixels of usual type.
     const row = parseFloat(getComputedStyle(this.map.getContainer()).getPropertyValue("--map-row")) || 0;
-    const top = (Math.max(row, this.data.choices.length ? 46 : 16) + (this.compare.isOn ? 34 : 0)) * this.state.unit;
+    const { offsetTop, offsetHeight } = this.panels.top;
+    const choices = this.data.choices.length ? offsetTop + offsetHeight + 4 * this.state.unit : 0;
+    const top = Math.max(row * this.state.unit, 16 * this.state.unit, choices) + (this.compare.isOn ? 34 : 0) * this.state.unit;
     const { x, y, zoom } = wholeTown(this.map, this.state.town, this.panels.taken(), top);
     const { base } = this.state.town;
     this.map.setView(this.map.unproject([x + base[0], y + base[1]], REFERENCE_ZOOM), zoom, { animate: false });
