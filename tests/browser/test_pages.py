@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -417,3 +418,13 @@ def test_type_grows_with_the_screen(reader: Callable[..., Any], address: str) ->
     small, large = sizes.values()
     # From the back row a picture of 1080 lines is as large as one of 768: its type has to be a third larger.
     assert all(a >= 11 and b >= 1.25 * a for a, b in zip(small, large, strict=True))
+    # On an old projector nothing that is chosen lies over anything else.
+    window.set_viewport_size({"width": 1024, "height": 768})
+    window.wait_for_function("document.querySelector('.stMain').getBoundingClientRect().right === 1024")
+    serving.settle(window)
+    rows = (".gm-tools", ".gm-top .gm-toggle", ".gm-choices", ".st-key-choices")
+    read = "(e) => (({ left, top, right, bottom }) => [left, top, right, bottom])(e.getBoundingClientRect())"
+    boxes = [window.locator(each).evaluate(read) for each in rows]
+    assert all(right > left and bottom > top for left, top, right, bottom in boxes)
+    for one, other in combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
