@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 LONGEST = 32_767
 """Characters that a cell of Excel holds."""
 LONGEST_NAME = 31
-"""Characters of the name of a sheet."""
+"""UTF-16 characters of the name of a sheet."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff]")
 
 
 @contextmanager
@@ -28,6 +28,9 @@ def opened(into: BytesIO | Path) -> Iterator["Workbook"]:
         yield book
 
 
-def sheet_name(name: str) -> str:
-    """A name that Excel takes for a sheet."""
-    return _NOT_IN_A_NAME.sub("_", name).strip("' ")[:LONGEST_NAME] or "_"
+def sheet_name(name: str, ending: str = "") -> str:
+    """A name that Excel takes for a sheet; of a long one as much as there is room for before the ending."""
+    # Excel counts as UTF-16 does: a rare character is two.
+    room = 2 * LONGEST_NAME - len(ending.encode("utf-16-le"))
+    plain = _NOT_IN_A_NAME.sub("_", name).strip("' ")
+    return (plain.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").rstrip("' ") or "_") + ending

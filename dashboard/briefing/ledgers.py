@@ -16,7 +16,7 @@ import pandas as pd
 
 from dashboard.briefing.content.shape import OVERDUE, Column, Content, Table
 from dashboard.maps.style import SEQUENTIAL, TEXT
-from dashboard.workbook import LONGEST, LONGEST_NAME, opened, sheet_name
+from dashboard.workbook import LONGEST, opened, sheet_name
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -120,12 +120,10 @@ def _part(name: str, values: np.ndarray, of: str, taken: set[str]) -> Iterator[_
 
 def _free(name: str, taken: set[str]) -> str:
     """A name that Excel takes and no other sheet has."""
-    plain = sheet_name(name)
-    found, number = plain, 1
+    found, number = sheet_name(name), 1
     while found.casefold() in taken:
         number += 1
-        ending = f" {number}"
-        found = plain[: LONGEST_NAME - len(ending)] + ending
+        found = sheet_name(name, f" {number}")
     taken.add(found.casefold())
     return found
 

@@ -16,6 +16,8 @@ import pandas as pd
 from dashboard.maps.geometry import Geometry
 from dashboard.maps.style import NOT_DRAWN, Scale, Swatch
 
+_POLE = 85.06
+"""Degrees at which Web Mercator ends; no map shows more."""
 POINTS_AT_MOST = 2_000
 """More points than this are never sent as single points; a raster or counts by cell stand for them."""
 
@@ -155,7 +157,7 @@ class Extent:
         if not isinstance(told, list | tuple) or len(told) != 4 or not all(type(one) in (int, float) for one in told):
             return None
         west, south, east, north = told
-        is_one = all(isfinite(one) for one in told) and -180 <= west < east <= 180 and -90 <= south < north <= 90
+        is_one = all(isfinite(one) for one in told) and -180 <= west < east <= 180 and -_POLE <= south < north <= _POLE
         return cls(*(float(one) for one in told)) if is_one else None
 
     @classmethod

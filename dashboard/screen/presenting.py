@@ -132,8 +132,10 @@ def _before(stage: Stage, view: MapView) -> tuple[str, str]:
     if compare is None or not known:
         return "", ""
     met = meeting(stage.look)
-    if met is not None and met[0].isoformat() in known:
-        return met[0].isoformat(), t("present.since_meeting", view.language, day=f"{met[1]:%m-%d}")
+    # Weeks are whole ones: of the meeting's own day, or of none.
+    then = None if met is None else met[0] if frames is None else met[1]
+    if met is not None and then is not None and then.isoformat() in known:
+        return then.isoformat(), t("present.since_meeting", view.language, day=f"{met[1]:%m-%d}")
     day = date.fromisoformat(known[-1])
     if frames is None:
         # A period may go on after the moment, which is moved back as far as it is.

@@ -56,6 +56,7 @@ def test_the_browser_is_told_once_by_turn(view: MapView) -> None:
         "3,2,1,4",
         "1,2,3,4,5",
         "0,-91,1,0",
+        "-180,-90,180,90",
         "inf,0,1,1",
     ],
 )

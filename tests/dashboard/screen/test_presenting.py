@@ -1,7 +1,8 @@
 """A page on a projector, in the nine-cell town: its agendas, what is pressed, and the code for phones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -9,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.maps.layers import Extent
+from dashboard.maps.layers import Compare, Extent
 from dashboard.packs import meetings
 from dashboard.saved import views
 from dashboard.saved.thing import Made
@@ -192,6 +193,20 @@ def test_the_last_meeting_is_the_one_that_packs_were_made_for(
     open_()
     # The period ends on Sunday 03-22, two days after the moment, and is moved back as far as the moment is.
     assert given["compare"] == {"label": "较上次会议（03-11）", "is_on": False}
+
+
+@pytest.mark.parametrize(("held", "label"), [(13, "较 03-15"), (15, "较上次会议（03-15）")])
+def test_a_week_is_of_the_meeting_where_it_ends_on_its_day(
+    monkeypatch: pytest.MonkeyPatch, held: int, label: str
+) -> None:
+    # The weeks end on Sundays, the period two days after the moment.
+    met = date(2026, 3, held)
+    monkeypatch.setattr(presenting, "meeting", lambda look: (met + timedelta(days=2), met))
+    compare = Compare((("2026-03-08", ""), ("2026-03-15", ""), ("2026-03-22", "")), "")
+    polygons = SimpleNamespace(frames=SimpleNamespace(current=2))
+    view: Any = SimpleNamespace(compare=compare, polygons=polygons, language="zh")
+    stage: Any = SimpleNamespace(look=None)
+    assert presenting._before(stage, view) == ("2026-03-15", label)
 
 
 def test_the_code_opens_what_the_room_sees(open_: Any, given: dict[str, Any]) -> None:
