@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from dashboard.analysis import density, weekly
-from dashboard.analysis.reach import ON_FOOT
 from dashboard.analysis.service import Service, kind_of, service
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
@@ -134,7 +133,8 @@ def _problems(known: Known, name: str, view: View, what: Drawn) -> Section:
     else:
         ordered = density.to_act_on(counts)
     frame, of = _first(known, view, ordered)
-    frame = frame.assign(per_km2=frame["problems_per_km2"]) if what.measure == _ORDERED[0] else frame
+    if what.page == "heat" and what.measure == _ORDERED[0]:
+        frame = frame.assign(per_km2=frame["problems_per_km2"])
     return draft.section(
         draft.say("views.message", name=name, **told),
         lines=[
@@ -175,7 +175,8 @@ def _gap(known: Known, name: str, view: View, what: Drawn) -> Section | LeftOut:
         if kind is None
         else draft.say("views.lacks_kind", kind=word("kind", kind, known.language))
     )
-    count = draft.figure("count", int(mask.sum()), unit="cells", of=len(cells), is_large=True, label="lacking")
+    label = what.kind if kind is None else "lacking"
+    count = draft.figure("count", int(mask.sum()), unit="cells", of=len(cells), is_large=True, label=label)
     total = draft.figure("cells", len(cells), unit="cells")
     counts = known.cell_counts[known.cell_counts.index.isin(mask.index[mask])]
     frame, of = _first(known, view, counts.sort_values(["overdue", "open"], ascending=False, kind="stable"))
@@ -200,11 +201,13 @@ def _most(draft: Draft, known: Known, mask: pd.Series) -> Sentence | None:
 
 
 def _standard(draft: Draft, known: Known, what: Drawn, served: Service | None) -> list[Sentence]:
-    """By what it was judged, and that it was on foot."""
+    """By what it was judged, and where it could not be on foot though that was asked."""
     if what.rule is None or served is None:
         return []
-    told = [by_standard(draft, known, what.rule.kind, known.standards.reaches(what.rule.kind)[what.rule.standard])]
-    return [*told, draft.say("views.on_foot")] if served.method == ON_FOOT else told
+    standard = known.standards.reaches(what.rule.kind)[what.rule.standard]
+    told = [by_standard(draft, known, what.rule.kind, standard, served.method)]
+    is_as_asked = served.method == what.rule.method
+    return told if is_as_asked else [*told, draft.say("views.not_on_foot")]
 
 
 def _first(known: Known, view: View, ordered: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analysis.coverage import KINDS
+from dashboard.analysis.reach import METHODS
 from dashboard.analysis.served import PEOPLE
 from dashboard.analysis.service import UNSERVED, Rule, Service, service
 from dashboard.briefing.content.draft import Draft
@@ -32,7 +33,8 @@ def uncovered(known: Known) -> Section | LeftOut:
         return draft.left_out("not_recorded")
     counts = {name: int(facts[f"is_{name}"].sum()) for name in kept}
     if not any(counts.values()):
-        return draft.left_out("nothing_uncovered")
+        looked_for = draft.joined(draft.say(f"lacks.{name}") for name in kept)
+        return draft.left_out("nothing_uncovered", facts=looked_for.text)
     total = draft.figure("cells", len(facts), unit="cells")
     found = {
         name: draft.figure(
@@ -74,12 +76,13 @@ def _map(draft: Draft, known: Known, counts: dict[str, int]) -> tuple[Sentence |
 
 
 def out_of_reach(draft: Draft, known: Known, rule: Rule, found: Service) -> Sentence | None:
-    """How many people that is; nothing where nobody has counted them."""
+    """How many people that is; nothing where nobody has counted them, or it is nobody."""
     out = found.total - found.served
-    if found.denominator != PEOPLE or not found.total:
+    if found.denominator != PEOPLE or not round(out):
         return None
     return draft.say(
-        f"uncovered.people_{rule.kind}",
+        "uncovered.people_kind",
+        kind=word("kind", rule.kind, known.language),
         people=draft.figure("people_unserved", round(out), unit="people"),
         share=draft.figure("share_unserved", out / found.total, kind="share"),
     )
@@ -118,16 +121,21 @@ def _without_worker(draft: Draft, known: Known) -> tuple[list[Sentence], tuple[A
 def _standards(draft: Draft, known: Known, kept: list[str]) -> list[Sentence]:
     kinds = [fact.removeprefix(UNSERVED) for fact in kept]
     found = {kind: known.standards.radius(kind) for kind in kinds}
-    return [by_standard(draft, known, kind, standard) for kind, standard in found.items() if standard is not None]
+    method = METHODS[0]
+    return [
+        by_standard(draft, known, kind, standard, method) for kind, standard in found.items() if standard is not None
+    ]
 
 
-def by_standard(draft: Draft, known: Known, kind: str, standard: Standard) -> Sentence:
-    """By what a kind of facility was judged, and whether anybody has checked that."""
+def by_standard(draft: Draft, known: Known, kind: str, standard: Standard, method: str) -> Sentence:
+    """By what a kind of facility was judged, how distance was measured (one of `reach.METHODS`), and whether anybody
+    has checked the standard."""
     status = t("coverage.verified" if standard.is_verified else "coverage.to_verify", known.language)
     source = f"{standard.source[known.language]} {standard.clause[known.language]}".strip()
     return draft.say(
         "uncovered.standard",
         kind=word("kind", kind, known.language),
+        method=draft.say(f"uncovered.{method}"),
         radius=draft.figure(f"{kind}.radius", standard.value, unit="metres"),
         source=draft.whole(source),
         status=status,

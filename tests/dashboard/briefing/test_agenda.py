@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import pandas as pd
 import pptx
 import pytest
 from hypothesis import given
@@ -30,6 +31,8 @@ from dashboard.maps.layers import Extent
 from dashboard.maps.page import PAGES
 from dashboard.maps.viewed import SHOWN, View
 from dashboard.standards import read_standards
+from dashboard.text import word
+from tests.dashboard.analysis.test_service import with_roads
 from tests.dashboard.briefing.conftest import MEETING, SINCE, Briefed, briefed
 from tests.dashboard.conftest import Town
 from tests.town import NORTH, SOUTH, at, degrees
@@ -248,3 +251,43 @@ def test_filters_that_hold_what_the_data_have_are_known_by_what_may_be_chosen(to
     section = one(town, View("heat", Filters(**every).to_query()))  # type: ignore[arg-type]
     assert section.filters is not None and section.filters.zone == every["zone"] == (NONE, NORTH, SOUTH)
     assert values(section)["open"] == _headline(town, town.filters)["open"][0]
+
+
+@pytest.mark.parametrize("lack", service.lacks(STANDARDS))
+def test_what_is_lacking_is_called_by_its_name(town: Town, lack: str) -> None:
+    kind = service.kind_of(lack)
+    closed = town.county.facilities.iloc[[0]].assign(kind=kind or "toilet", status="closed")
+    cells = town.county.cells.assign(people=pd.Series(100, index=town.county.cells.index))
+    section = one(
+        town._replace(county=replace(town.county, facilities=closed, cells=cells)), View("coverage", {"lack": lack})
+    )
+    (large,) = section.large
+    assert large.label == {"unassigned": "无人负责网格", "unvisited": "本期未巡查网格"}.get(lack, "未覆盖网格")
+    people = [line.text for line in section.lines if line.entry == "uncovered.people_kind"]
+    of_kind = [] if kind is None else [f"{word('kind', kind, 'zh')}服务半径以外约 900 人，占 100.0%，见图。"]
+    assert people == of_kind
+
+
+def test_people_are_said_where_some_are_out_of_reach(town: Town) -> None:
+    cells = town.county.cells.assign(people=pd.Series(100, index=town.county.cells.index))
+    section = one(
+        town._replace(county=replace(town.county, cells=cells)), View("coverage", {"lack": "unserved_toilet"})
+    )
+    assert values(section) == {"count": 0, "cells": 9}
+
+
+def test_how_distance_is_measured_is_said_once_and_where_it_is_not_as_asked(town: Town) -> None:
+    view = View("coverage", {"lack": "unserved_toilet", "method": "on_foot"})
+    roads = with_roads(town.county, [(0, 150), (300, 150)])
+    walked = [remark.text for remark in one(town._replace(county=roads), view).remarks]
+    assert walked[0].startswith("公厕按步行距离 400 米判断") and "直线" not in "".join(walked)
+    instead = one(town, view).remarks
+    assert instead[0].text.startswith("公厕按直线距离 400 米判断")
+    assert [remark.entry for remark in instead] == ["uncovered.standard", "views.not_on_foot", "views.under"]
+
+
+def test_density_is_of_the_heat_alone(town: Town) -> None:
+    # C6 has problems on a default point alone: 200 a km² where these count, none on the heat page.
+    for page in ("overview", "responsibility", "heat"):
+        (table,) = one(town, View(page)).tables
+        assert ("per_km2" in table.frame) == (page == "heat"), page

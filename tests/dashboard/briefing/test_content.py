@@ -234,6 +234,12 @@ def test_cells_out_of_reach_are_on_the_map_of_what_leaves_out_most_people(town: 
     served = section(briefed(town, parts=("uncovered",)), "uncovered")
     assert served.map is not None and served.map.chosen != "unserved_toilet"
     assert "people_unserved" not in values(served)
+    # Nobody has kept assignments or visits: of these nothing is said, not even that there are none.
+    untold = town._replace(
+        county=replace(town.county, assignments=town.county.assignments[:0], visits=town.county.visits[:0])
+    )
+    (gone,) = [one for one in briefed(untold, parts=("uncovered",)).left_out if one.key == "uncovered"]
+    assert gone.text == "未覆盖网格：没有公厕未覆盖、市场未覆盖的网格。"
 
 
 def test_an_empty_place_has_nothing_to_say_but_why(tmp_path) -> None:
