@@ -134,9 +134,15 @@ class Witness:
         """Listens to a Playwright page."""
         page.on("request", self._request)
         page.on("response", self._response)
-        page.on("requestfailed", lambda request: self.failed.append(f"{request.failure} {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _failed(self, request: Any) -> None:
+        # What becomes a download is told as a page that was not loaded.
+        is_download = request.failure == "net::ERR_ABORTED" and urlsplit(request.url).path.startswith("/media/")
+        if not is_download:
+            self.failed.append(f"{request.failure} {request.url}")
 
     def complaints(self) -> list[str]:
         """Everything that should not have been."""

@@ -60,6 +60,8 @@ def test_from_the_longest_unseen_cell_to_its_calendar(
     assert parse_qs(urlsplit(window.url).query)["at"] == [f"cells:{codes[0]}"]
     window.locator(".st-key-reasons .vega-embed :is(canvas, svg)").first.wait_for()
     window.locator(".st-key-let_go button").click()
+    window.locator(".st-key-let_go").wait_for(state="detached")
+    serving.settle(window)
     window.locator(".st-key-choice_view").get_by_text("日历").click()
     window.locator(".st-key-reasons .vega-embed").nth(1).wait_for()
     serving.settle(window)
