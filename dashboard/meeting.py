@@ -14,7 +14,7 @@ from dashboard.filters import NONE, Filters
 from dashboard.packs import wanted
 from dashboard.snapshot import Snapshot
 from dashboard.standards import read_standards
-from dashboard.text import t
+from dashboard.text import t, word
 from dashboard.text.errors import error
 from etl.errors import SettingsError
 from settings import Settings
@@ -58,6 +58,10 @@ def run(
         settings=settings, standards=read_standards(settings.standards),
     )  # fmt: skip
     made = pack(said, chosen.output, formats, _progress)
+    for paper in made.papers:
+        if not paper.files:
+            name = word("briefing.paper", paper.name, settings.language)
+            sys.stderr.write(t("briefing.no_paper", settings.language, paper=name) + "\n")
     return [*made.files, made.zip]
 
 

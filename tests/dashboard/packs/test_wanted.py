@@ -14,6 +14,7 @@ from dashboard.saved import scenarios, views
 from dashboard.saved.thing import Made
 from dashboard.saved.views import View
 from dashboard.standards import read_standards
+from dashboard.text import t
 from settings import Settings
 from tests.dashboard.briefing.conftest import SINCE
 from tests.dashboard.conftest import Town
@@ -115,7 +116,9 @@ def test_what_the_content_rests_on_is_told_apart(town: Town, tmp_path: Path) -> 
     assert len(set(seen)) == len(seen)
 
 
-def test_the_agenda_from_the_command_line(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_agenda_from_the_command_line(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     kept = views.shelf(tmp_path / "var", town.county.place.code)
     made = Made(1, town.filters.moment)
     for name, view in (("乙", View("heat", {"show": "overdue"})), ("甲", View("coverage")), ("丙", View("overview"))):
@@ -124,7 +127,8 @@ def test_the_agenda_from_the_command_line(town: Town, tmp_path: Path, monkeypatc
     (kept.folder / "broken.json").write_text("{", encoding="utf-8")
     monkeypatch.setenv("GRID_VAR_DIR", str(tmp_path / "var"))
     common = ["briefing", "-o", str(tmp_path), "--format", "json", "--database", str(town.engine.url)]
-    assert main([*common, "--part", "views"]) == 0
+    assert main([*common, "--format", "pdf", "--part", "views"]) == 0
+    assert t("briefing.no_paper", "zh", paper=t("briefing.paper.pdf", "zh")) in capsys.readouterr().err
     written = (tmp_path / figures.NAME).read_text(encoding="utf-8")
     found = said(town, Settings(var_dir=tmp_path / "var"), Wanted(SINCE, "zh", ("views",)))
     assert written == figures.text_of(found)
