@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dashboard.analysis import density, weekly
+from dashboard.analysis import density
 from dashboard.analysis.service import Service, kind_of, service
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
+from dashboard.briefing.content.narrowed import filters_of
 from dashboard.briefing.content.places import answered, listed, tag
 from dashboard.briefing.content.shape import LeftOut, Section, Sentence
 from dashboard.briefing.content.tables import table
 from dashboard.briefing.content.uncovered import by_standard, out_of_reach
 from dashboard.briefing.content.written import cleaned, one_line
-from dashboard.facts import choices, facts, split
-from dashboard.filters import Filters
+from dashboard.facts import choices, facts
 from dashboard.maps import page
 from dashboard.maps.geometry import geometry
 from dashboard.maps.layers import MapView, Sight
@@ -50,14 +50,10 @@ def _item(known: Known, name: str, view: View | None, may: dict[str, dict[str, s
         return draft.left_out("view_broken", name=name)
     if view.page not in page.PAGES:
         return draft.left_out("view_no_page", name=name)
-    asked = replace(Filters.from_query(view.query), version=known.filters.version)
-    _, strange = split(asked, known.county, may)
-    strange |= {key: (text,) for key, text in Filters.unread(view.query).items() if key != "version"}
-    for key, values in strange.items():
-        said = t(f"filter.{key}", known.language)
-        return draft.left_out("view_unknown", name=name, filter=said, what=values[0])
     what = drawn(view.page, view.query, known.standards)
-    filters = _filters(known, asked, what)
+    filters = filters_of(known, name, view, what, may)
+    if isinstance(filters, LeftOut):
+        return filters
     # Changes are against the last meeting, and nothing to a moment of the view's own.
     since = known.since if filters.moment == known.filters.moment else filters.moment - timedelta(days=7)
     own = known if filters == known.filters else known.under(filters, since)
@@ -71,23 +67,6 @@ def _item(known: Known, name: str, view: View | None, may: dict[str, dict[str, s
         filters=filters,
         facts=tuple(facts(known.county, known.snapshot, filters, known.language)),
     )
-
-
-def _filters(known: Known, asked: Filters, what: Drawn) -> Filters:
-    """Resolved: moment and period are those of the briefing unless the view has its own."""
-    place, snapshot = known.county.place, known.snapshot
-    if what.page == "coverage":
-        asked = replace(asked.of_cells, version=asked.version)
-    if asked.as_of is None:
-        asked = replace(asked, as_of=known.filters.moment)
-        if asked.start is None and asked.end is None:
-            asked = replace(asked, start=known.filters.start, end=known.filters.end)
-    filters = asked.resolved(place, snapshot)
-    if not what.is_week:
-        return filters
-    ends, counts = weekly.by_week(known.county, snapshot, filters, layer=what.layer, measure="problems")
-    days = [end.date() for end in ends]
-    return filters.of_week(place, what.week if what.week in days else days[weekly.last_reported(counts)])
 
 
 def _map(known: Known, view: View, what: Drawn, served: Service | None = None) -> MapView:

@@ -67,7 +67,8 @@ REASONS = (
     "no_problems", "nothing_open", "nothing_overdue", "nothing_better", "nothing_uncovered", "nothing_to_do",
     "no_zones", "no_hotspots", "not_judged", "no_units", "no_notices", "no_complaints", "no_exposures", "no_campaigns",
     "no_countdown", "no_proposal", "too_few_to_rank", "not_recorded", "not_chosen", "one_zone",
-    "no_views", "view_broken", "view_no_page", "view_unknown", "view_not_recorded",
+    "no_views", "view_broken", "view_no_page", "view_unknown", "view_later", "view_elsewhere",
+    "view_not_recorded",
 )  # fmt: skip
 """Why a part is not there."""
 
@@ -168,7 +169,9 @@ def _titles(known: Known) -> dict[str, Any]:
     told = {"place": name} | ({"zone": only} if only else {})
     at, before = (moment.astimezone(place.zone_info) for moment in (known.filters.moment, known.since))
     start, end = known.filters.period
-    days = {"at": f"{at:%Y-%m-%d %H:%M}", "since": f"{before:%m-%d}", "start": f"{start:%m-%d}", "end": f"{end:%m-%d}"}
+    # A day alone is told as one; within a day it matters which moment of it was the last meeting's.
+    since = f"{before:%m-%d}" if f"{before:%H:%M}" == "23:59" else f"{before:%m-%d %H:%M}"
+    days = {"at": f"{at:%Y-%m-%d %H:%M}", "since": since, "start": f"{start:%m-%d}", "end": f"{end:%m-%d}"}
     return {
         "name": name,
         "title": say("briefing.title_zone" if only else "briefing.title", told),

@@ -108,7 +108,7 @@ def test_moment_and_period_are_those_of_the_briefing_unless_it_has_its_own(town:
     assert one(early, View("overview")).filters == early.filters
     week = one(early, View("overview", {"start": "2026-03-02", "end": "2026-03-08"})).filters
     assert week is not None and (week.moment, str(week.start)) == (early.filters.moment, "2026-03-02")
-    pinned = one(early, View("overview", {"as_of": "2026-03-16T04:00:00Z", "version": "7"})).filters
+    pinned = one(town, View("overview", {"as_of": "2026-03-16T04:00:00Z", "version": "7"})).filters
     assert pinned == town.at(as_of=at("03-16 12:00"))
     past = one(town, View("heat", {"as_of": "2026-02-26T04:00:00Z"}))  # before the last meeting
     assert values(past)["reported"] == _headline(town, town.at(as_of=at("02-26 12:00")))["reported"][0]
@@ -291,3 +291,30 @@ def test_density_is_of_the_heat_alone(town: Town) -> None:
     for page in ("overview", "responsibility", "heat"):
         (table,) = one(town, View(page)).tables
         assert ("per_km2" in table.frame) == (page == "heat"), page
+
+
+def test_the_briefing_of_a_zone_takes_home_its_own_numbers(town: Town) -> None:
+    south = town._replace(filters=town.at(zone=(SOUTH,)))
+    whole, both, cell = (
+        one(south, View("heat", query)) for query in ({}, {"zone": f"{NORTH},{SOUTH}"}, {"zone": SOUTH, "cell": "C5"})
+    )
+    assert values(whole) == values(both) == values(one(town, View("heat", {"zone": SOUTH})))
+    assert values(whole) != values(one(town, View("heat")))
+    assert whole.filters == both.filters == south.filters
+    assert cell.filters == town.at(zone=(SOUTH,), cell="C5")
+    for page, query in (("heat", {"zone": NORTH}), ("coverage", {"zone": NORTH}), ("heat", {"cell": "C2"})):
+        (gone,) = told(south, {"北": View(page, query)})
+        assert isinstance(gone, LeftOut) and gone.text == "议程：“北”不涉及本次汇报的片区或网格，未列入。"
+    of_cell = town._replace(filters=town.at(cell="C5"))
+    assert one(of_cell, View("heat", {"zone": SOUTH})).filters == town.at(zone=(SOUTH,), cell="C5")
+    assert [
+        type(each) for each in told(of_cell, {"北": View("heat", {"zone": NORTH}), "C2": View("heat", {"cell": "C2"})})
+    ] == [LeftOut] * 2
+
+
+def test_a_view_of_a_later_moment_is_not_said_before_it(town: Town) -> None:
+    early = town._replace(filters=town.at(as_of=at("03-10 12:00")))
+    at_once, after = (f"2026-03-10T04:00:0{second}Z" for second in (0, 1))
+    same, later = told(early, {"同时": View("heat", {"as_of": at_once}), "以后": View("coverage", {"as_of": after})})
+    assert isinstance(same, Section) and isinstance(later, LeftOut)
+    assert later.text == "议程：“以后”的时点晚于本次汇报，未列入。"
