@@ -46,9 +46,10 @@ class Stage:
     """By agenda; one without items cannot be chosen."""
 
 
-def button(language: str) -> None:
-    """The way in."""
-    st.button(t("present.begin", language), key="present", help=t("present.begin_how", language), on_click=_begin)
+def button(language: str, page: str = "") -> None:
+    """The way in; from a page without a map to the agenda of views on another `page`."""
+    begin = partial(_begin, page)
+    st.button(t("present.begin", language), key="present", help=t("present.begin_how", language), on_click=begin)
 
 
 def prepare(look: cached.Look, page: str, language: str) -> None:
@@ -170,9 +171,14 @@ def _link(stage: Stage, extent: Any) -> None:
     st.session_state[_LINK] = qr.link(stage.look.settings.network_address, stage.page, query)
 
 
-def _begin() -> None:
+def _begin(page: str) -> None:
     address.set_choice("present", "1")
     st.session_state.pop(_LINK, None)
+    if page:
+        address.set_choice("agenda", "views", AGENDAS[0])
+        st.session_state.pop(_SHOWN, None)
+        views.go(page)
+        return
     # The first step shows what is on the screen already.
     st.session_state[_SHOWN] = (AGENDAS[0], 0)
 

@@ -38,6 +38,8 @@ def draw(look: cached.Look | None, settings: Settings, language: str, pages: dic
         if look is not None and page in PAGES and not states.is_bare(look):
             views.bar(look, page, language)
             presenting.button(language)
+        elif look is not None and page == "briefing" and not states.is_bare(look):
+            presenting.button(language, PAGES[0])
         languages.switch(language)
 
 

@@ -139,4 +139,10 @@ def test_a_meeting_by_keys(reader: Callable[..., Any], address: str) -> None:
     serving.settle(window)
     assert not {"present", "agenda", "step"} & query(window).keys() and window.locator(".stage-bar").count() == 0
     assert window.locator(".gm-tool[data-tool=pen]").count() == 0
+    # Where the papers are made there is no map: it goes on with the agenda.
+    window.get_by_role("link", name="简报").click()
+    window.locator(".st-key-briefing_choices").wait_for()
+    window.locator(".st-key-present button").first.click()
+    title(window, "近看逾期")
+    window.wait_for_function("location.pathname === '/heat' && location.search.includes('agenda=views')")
     assert witness.complaints() == []
