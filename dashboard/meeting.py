@@ -55,6 +55,7 @@ def run(
     asked = wanted.Wanted(since, settings.language, parts, _pages(chosen.page, county), formats, chosen.look)
     said = wanted.said(
         queries.connect(settings.url), county, snapshot, filters, asked,
+        rests=wanted.basis(settings, county.place.code, asked.language),
         settings=settings, standards=read_standards(settings.standards),
     )  # fmt: skip
     made = pack(said, chosen.output, formats, _progress)

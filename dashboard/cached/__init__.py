@@ -25,7 +25,7 @@ from dashboard.cached.answers import (
     sources,
     workload,
 )
-from dashboard.cached.briefing import briefing, briefing_rests_on
+from dashboard.cached.briefing import briefing, briefing_basis
 from dashboard.cached.duties import carried, duties
 from dashboard.cached.heat import (
     breakdown,
@@ -48,7 +48,7 @@ from dashboard.cached.services import service, walked_roads
 from dashboard.cached.standards import gathered, judged, supplied
 
 __all__ = [
-    "Look", "arranged", "breakdown", "briefing", "briefing_rests_on", "by_day", "by_hour", "by_week", "card", "carried",
+    "Look", "arranged", "breakdown", "briefing", "briefing_basis", "by_day", "by_hour", "by_week", "card", "carried",
     "cases", "cells", "classes", "coverage", "duties", "effects", "engine_of", "gathered", "headline", "judged",
     "loads", "look", "missing", "neighbourhood", "nobody", "places", "points", "problems", "proposed", "ranking_units",
     "ranking_zones", "refused", "relapses", "rounds", "search", "seen_by_week", "service", "shares", "sources", "spots",

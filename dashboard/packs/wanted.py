@@ -2,21 +2,22 @@
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
 
 from dashboard import queries
-from dashboard.analysis.scenario import arranged
+from dashboard.analysis.scenario import Scenario, arranged
 from dashboard.briefing import content
 from dashboard.briefing.content import Content
-from dashboard.briefing.templates import read_templates
+from dashboard.briefing.templates import Templates, read_templates
 from dashboard.county import County
 from dashboard.filters import Filters
+from dashboard.maps.viewed import View
 from dashboard.saved import scenarios, views
 from dashboard.snapshot import Snapshot
 from dashboard.standards import Standards
@@ -46,6 +47,26 @@ class Wanted:
     """Of the slides for a browser, one of `LOOKS`: for a light or a dark room."""
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What people have kept and worded for a briefing, read once: what is said and the key of it are of the same."""
+
+    templates: Templates
+    scenarios: Mapping[str, Scenario]
+    """Those marked for the briefing, by name."""
+    views: Mapping[str, View | None]
+    """All that were kept, by name in the order of the agenda (None: one that nobody can read)."""
+
+
+def basis(settings: Settings, place: str, language: str) -> Basis:
+    """As it is at this moment. Raises `SettingsError` for broken templates, `FileUnreadable`."""
+    return Basis(
+        read_templates(settings.var_dir / "templates", language),
+        scenarios.for_briefing(settings.var_dir, place),
+        views.for_briefing(settings.var_dir, place),
+    )
+
+
 def said(
     engine: sa.Engine | None,
     county: County,
@@ -53,28 +74,26 @@ def said(
     filters: Filters,
     wanted: Wanted,
     *,
+    rests: Basis,
     settings: Settings,
     standards: Standards,
 ) -> Content:
-    """The content of it, with the place's own templates, the arrangements that were marked for the briefing and the
-    views that were kept; without an engine the ledger has neither descriptions nor addresses.
-
-    Raises `SettingsError` for broken templates, `FileUnreadable`, `DatabaseAway`.
+    """The content of it, with the templates, scenarios and views of `rests`, whatever has become of them since;
+    without an engine the ledger has neither descriptions nor addresses. Raises `DatabaseAway`.
     """
-    place = county.place.code
-    marked = scenarios.for_briefing(settings.var_dir, place)
     told = content.brief(
         county, snapshot, filters, wanted.since,
         settings=settings,
         standards=standards,
         language=wanted.language,
-        templates=read_templates(_templates(settings), wanted.language),
+        templates=rests.templates,
         parts=wanted.parts,
         zones=wanted.zones,
         arrangements={
-            name: arranged(county, snapshot, filters, one, standards=standards) for name, one in marked.items()
+            name: arranged(county, snapshot, filters, one, standards=standards)
+            for name, one in rests.scenarios.items()
         },
-        views=views.for_briefing(settings.var_dir, place),
+        views=rests.views,
         ledger=None if engine is None else _told(engine, county, snapshot, filters, wanted.since),
     )  # fmt: skip
     return replace(told, is_for_dark_room=wanted.look == "dark")
@@ -87,27 +106,25 @@ def _told(engine: sa.Engine, county: County, snapshot: Snapshot, filters: Filter
     return queries.problems(engine, county, codes.tolist())[["address", "description", "lon", "lat"]]
 
 
-def rests_on(settings: Settings, standards: Standards, place: str) -> str:
-    """Stands for everything the content rests on besides data, filters and what is wanted: settings, standards,
-    templates, marked scenarios, kept views. Raises as `said` for these."""
+def rests_on(settings: Settings, standards: Standards, rests: Basis) -> str:
+    """Stands for everything the content rests on besides data, filters and what is wanted: settings, standards and the
+    templates, scenarios and views of `rests`."""
     known = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _NOT_SAID}
-    folder = _templates(settings)
-    own = [
-        (path.name, status.st_mtime_ns, status.st_size)
-        for path in (sorted(folder.glob("*.toml")) if folder.is_dir() else ())
-        for status in (path.stat(),)
-    ]
     kept = [
         (name, view and (view.page, sorted(view.query.items()), view.extent, view.remark))
-        for name, view in views.for_briefing(settings.var_dir, place).items()
+        for name, view in rests.views.items()
     ]
-    told = (sorted(known.items()), standards.digest(), own, scenarios.for_briefing(settings.var_dir, place), kept)
+    own = (rests.templates.language, sorted(rests.templates.own.items()), list(rests.scenarios.items()), kept)
+    told = (sorted(known.items()), sorted(standards.entries.items()), own)
     return sha256(repr(told).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def command(place: str, asked: Filters, filters: Filters, wanted: Wanted, data_version: int) -> str:
-    """The command that makes the same papers of the same data, whenever it is run; `asked`: as chosen, `filters`:
-    resolved. The database's address is not in it, as it may hold a password."""
+    """The command that makes the same papers of the same data; `asked`: as chosen, `filters`: resolved.
+
+    It holds while the settings, standards, templates, marked scenarios and kept views are as they are now: these it
+    does not name, they are read when it is run. The database's address is not in it, as it may hold a password.
+    """
     start, end = filters.period
     options: list[tuple[str, str | None]] = [("place", place), ("language", wanted.language)]
     options += [("as-of", _instant(filters.moment)), ("since", _instant(wanted.since))]
@@ -132,7 +149,3 @@ def _quoted(value: str) -> str:
 
 def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-
-
-def _templates(settings: Settings) -> Path:
-    return settings.var_dir / "templates"

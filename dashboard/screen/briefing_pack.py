@@ -16,10 +16,11 @@ from dashboard.briefing.pack import papers_of
 from dashboard.packs import making, meetings, wanted
 from dashboard.packs.making import Making
 from dashboard.packs.store import Kept, Paper, Store
-from dashboard.packs.wanted import Wanted
+from dashboard.packs.wanted import Basis, Wanted
 from dashboard.screen import lists
 from dashboard.text import number, t, word
 from dashboard.text.errors import explain
+from etl.errors import GridError
 
 # Each look collects the whole heap, which drawing has filled: twice a second a pack took 21 s of CPU, every two seconds
 # 16 s, as from the command line.
@@ -30,7 +31,7 @@ _PROGRAM = ("briefing", "maps", "packs", "analysis", "text")
 
 def draw(look: cached.Look, asked: Wanted, language: str, *, is_anything: bool) -> None:
     """The button, or what it has brought about for exactly this choice."""
-    store, key = Store.of(look.settings.var_dir, look.county.place.code), key_of(look, asked)
+    store, key = _store(look), key_of(look, asked, cached.briefing_basis(look, asked.language))
     there, going = store.find(key), making.find(store, key)
     with st.container(key="pack", gap="small"):
         if there is not None:
@@ -42,13 +43,18 @@ def draw(look: cached.Look, asked: Wanted, language: str, *, is_anything: bool) 
                 st.html(f'<div class="note is-alarming">{escape(explain(going.error, language))}</div>')
             st.button(
                 t("briefing.make", language), key="pack_make", type="primary", width="stretch",
-                disabled=not is_anything, on_click=_make, args=(look, asked, store, key),
+                disabled=not is_anything, on_click=_make, args=(look, asked),
             )  # fmt: skip
 
 
-def key_of(look: cached.Look, asked: Wanted) -> str:
+def _store(look: cached.Look) -> Store:
+    return Store.of(look.settings.var_dir, look.county.place.code)
+
+
+def key_of(look: cached.Look, asked: Wanted, rests: Basis) -> str:
     """Stands for the choice, the data, everything else that the papers rest on, and the program that makes them."""
-    told = repr((look.key, asked, cached.briefing_rests_on(look), papers_of(asked.papers), _program()))
+    rests_on = wanted.rests_on(look.settings, look.standards, rests)
+    told = repr((look.key, asked, rests_on, papers_of(asked.papers), _program()))
     return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
@@ -60,13 +66,19 @@ def _program() -> tuple[tuple[str, int, int], ...]:
     return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
 
 
-def _make(look: cached.Look, asked: Wanted, store: Store, key: str) -> None:
-    """For a callback. All it needs is handed over, as a thread has no session."""
+def _make(look: cached.Look, asked: Wanted) -> None:
+    """For a callback. All it needs is handed over, as a thread has no session; what people keep is read here, once, as
+    the pack may wait for another one while they keep more."""
+    try:
+        rests = cached.briefing_basis(look, asked.language)
+    except GridError:
+        return  # the page says so, as it is drawn anew
+    store, key = _store(look), key_of(look, asked, rests)
     making.forget(store, key)
     engine = cached.engine_of(look)
     content = partial(
         wanted.said, engine, look.county, look.snapshot, look.filters, asked,
-        settings=look.settings, standards=look.standards,
+        rests=rests, settings=look.settings, standards=look.standards,
     )  # fmt: skip
     making.start(store, key, papers_of(asked.papers), content, partial(_held, look))
 
@@ -165,6 +177,7 @@ def more(look: cached.Look, asked: Wanted, language: str) -> None:
 def numbers(look: cached.Look, asked: Wanted) -> str:
     """`figures.json` of this choice, as the pack has it."""
     told = wanted.said(
-        None, look.county, look.snapshot, look.filters, asked, settings=look.settings, standards=look.standards
-    )
+        None, look.county, look.snapshot, look.filters, asked,
+        rests=cached.briefing_basis(look, asked.language), settings=look.settings, standards=look.standards,
+    )  # fmt: skip
     return figures.text_of(told)

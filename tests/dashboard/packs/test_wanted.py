@@ -13,7 +13,7 @@ from dashboard.packs.wanted import Wanted
 from dashboard.saved import scenarios, views
 from dashboard.saved.thing import Made
 from dashboard.saved.views import View
-from dashboard.standards import read_standards
+from dashboard.standards import Standards, read_standards
 from dashboard.text import t
 from settings import Settings
 from tests.dashboard.briefing.conftest import SINCE
@@ -24,8 +24,9 @@ STANDARDS = read_standards(None)
 
 def said(town: Town, settings: Settings, asked: Wanted, filters: Filters | None = None) -> content.Content:
     return wanted.said(
-        town.engine, town.county, town.snapshot, filters or town.filters, asked, settings=settings, standards=STANDARDS
-    )
+        town.engine, town.county, town.snapshot, filters or town.filters, asked,
+        rests=wanted.basis(settings, town.county.place.code, asked.language), settings=settings, standards=STANDARDS,
+    )  # fmt: skip
 
 
 def test_parts_are_said_in_the_order_asked_for_and_zones_last(town: Town) -> None:
@@ -88,10 +89,13 @@ def test_what_the_content_rests_on_is_told_apart(town: Town, tmp_path: Path) -> 
     settings = Settings(var_dir=tmp_path)
 
     def stands(of: Settings = settings) -> str:
-        return wanted.rests_on(of, STANDARDS, town.county.place.code)
+        return wanted.rests_on(of, STANDARDS, wanted.basis(of, town.county.place.code, "zh"))
 
     seen = [stands(), stands(replace(settings, rank_at_least=3))]
     assert stands(replace(settings, database_url="sqlite:///other", language="en")) == seen[0]
+    radius = replace(STANDARDS.entries["toilet.radius"], is_verified=True)
+    checked = Standards({**STANDARDS.entries, "toilet.radius": radius})  # the papers say who has checked what
+    seen.append(wanted.rests_on(settings, checked, wanted.basis(settings, town.county.place.code, "zh")))
     (tmp_path / "templates").mkdir()
     own = tmp_path / "templates" / "zh.toml"
     own.write_text("[part]\nheat = '热力'", encoding="utf-8")

@@ -284,6 +284,23 @@ def test_progress_is_told_paper_by_paper_and_can_be_stopped(page: Page, tmp_path
     assert kept(Store.of(tmp_path, PLACE)) == []
 
 
+@pytest.mark.usefixtures("papers")
+def test_what_is_kept_while_a_pack_waits_is_not_in_it(page: Page, tmp_path: Path) -> None:
+    app, store, shelf = page(parts="views"), Store.of(tmp_path, PLACE), views.shelf(tmp_path, PLACE)
+    made = Made(1, datetime(2026, 3, 20, 4, tzinfo=UTC))
+    shelf.save("原有", views.content(View("heat")), made)  # kept after the page was drawn, before the press
+    with making._one_at_a_time:
+        app.button(key="pack_make").click()
+        app.run()
+        assert t("briefing.waiting", "zh") in shown(app)
+        shelf.save("后来", views.content(View("overview")), made)
+    until(lambda: len(kept(store)) == 1)
+    told = json.loads((kept(store)[0] / figures.NAME).read_text(encoding="utf-8"))
+    assert [name for name in told["sections"] if name.startswith("views")] == ["views-1"]
+    # With the later one it is another pack, which nobody has made.
+    assert "pack_make" in [one.key for one in page(parts="views").button]
+
+
 def test_a_trouble_of_the_making_is_a_sentence(
     page: Page, tmp_path: Path, papers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,6 +321,13 @@ def test_broken_templates_are_told_by_file_and_entry(page: Page, tmp_path: Path)
     (tmp_path / "templates" / "zh.toml").write_text("[headline]\nlate = '{nobody}'", encoding="utf-8")
     app = page()
     assert "zh.toml" in shown(app) and "headline.late" in shown(app) and not app.get("bidi_component")
+    # Broken between the page and the press.
+    (tmp_path / "templates" / "zh.toml").rename(tmp_path / "zh.toml")
+    app = page()
+    (tmp_path / "zh.toml").rename(tmp_path / "templates" / "zh.toml")
+    app.button(key="pack_make").click()
+    app.run()
+    assert not app.exception and "headline.late" in shown(app) and not making.running()
 
 
 def test_nothing_ticked_is_told(page: Page) -> None:
