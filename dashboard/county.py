@@ -77,7 +77,7 @@ class County:
     exposures: pd.DataFrame
     """Index `code`; media, title, exposed_at (UTC), zone, unit, problem."""
     notices: pd.DataFrame
-    """Index `code`; subject, unit, zone, problem, sent_at, due_at, back_at (UTC)."""
+    """Index `code`; subject, unit, zone, problem, sent_at, due_at, back_at (UTC), number (as written; NaN: none)."""
     visits: pd.DataFrame
     """cell, zone (int32 positions in `cells` and `zones`, -1: none), visited_s (int64, seconds UTC since 1970),
     visited_day (int32, local days since 1970), party (code); in order of time."""

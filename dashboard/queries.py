@@ -140,7 +140,7 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
         assignments=rows(schema.assignment).reset_index(names="code"),
         campaigns=rows(schema.campaign),
         exposures=rows(schema.exposure),
-        notices=rows(schema.notice),
+        notices=_numbered(rows(schema.notice)),
         visits=pd.DataFrame(
             {
                 "cell": cells.index.get_indexer(visits["cell"]).astype(np.int32),
@@ -151,6 +151,14 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
             }
         ),
     )
+
+
+def _numbered(notices: pd.DataFrame) -> pd.DataFrame:
+    """With `number`, what stands on the notice: its code without the unit; NaN for a code that loading made."""
+    own = notices.index.to_series().astype("str")
+    # A number of digits alone is an office's: as good as no code that was made is.
+    is_made = own.str.fullmatch(schema.MADE_CODE) & ~own.str.fullmatch("[0-9]*")
+    return notices.assign(number=own.str.split(schema.BETWEEN, n=1).str[0].where(~is_made).astype("str"))
 
 
 def snapshot(engine: sa.Engine, county: County, patrol_minutes: tuple[int, int]) -> Snapshot:

@@ -188,6 +188,11 @@ LAYERS: dict[str, sa.Table] = {
 }
 """Layer name in `sources.toml` → table, in the order in which a run merges them: what others refer to comes first."""
 
+MADE_CODE = "[0-9a-f]{20}"
+"""A code that loading made of a row that has none of its own (`etl.clean.identity`)."""
+BETWEEN = " "
+"""Between the number of a notice, in which there are no blanks, and the unit: one number may go to several."""
+
 OWN_COLUMNS = ("place", "code", "created_run", "changed_run", "source_id")
 """Columns that say where a row comes from, not what it says; a difference in these is no change."""
 

@@ -44,7 +44,7 @@ def test_an_older_database_is_read_checked_loaded_and_taken_back(tmp_path: Path,
 
     assert load([file], chosen, progress=quiet).sources[0].new == 2
     after = queries.county(engine, place)
-    assert after.notices.index.tolist() == ["督〔2026〕1号", "督〔2026〕2号"]
+    assert after.notices["number"].tolist() == ["督〔2026〕1号", "督〔2026〕2号"]
     # What the empty layer was, it is with rows too.
     pd.testing.assert_series_equal(before.notices.dtypes, after.notices.dtypes)
     assert queries.county(engine, place, 1).notices.empty
@@ -69,4 +69,4 @@ def test_a_notice_answered_later_is_a_change_that_history_knows(tmp_path: Path, 
     assert back == [1, 2]
     with engine.connect() as connection:
         changed = connection.execute(sa.select(schema.row_event.c.key, schema.row_event.c.column)).all()
-    assert ("督〔2026〕2号", "back_at") in {tuple(row) for row in changed}
+    assert ("督〔2026〕2号 城管局", "back_at") in {tuple(row) for row in changed}

@@ -31,6 +31,8 @@ the second, without_deadline and in_conflict (back before they were sent) of eit
 unanswered = unanswered_before + sent_since − back_since; overdue_before were past their date then.
 """
 OF = ("unit", "zone")
+NOT_OF = ("cell", "category", "source", "setting", "shift")
+"""Filters of problems that choose no notices."""
 _STATES = ("overdue", "unanswered", "back_late", "back")
 
 
@@ -94,9 +96,9 @@ def listed(county: "County", filters: "Filters") -> pd.DataFrame:
     """A row for each notice out at the moment of resolved filters: those past their date first, the longest first, then
     the unanswered by deadline, then those that are back, the latest first. Index `code`.
 
-    Columns: subject, unit, zone (code), zone_name, problem; sent_at, due_at, back_at (local, NaT: none by then); state
-    (overdue, unanswered, back_late or back); days_overdue (begun days past the date; NA: not overdue); days (from
-    sending to reply; NaN: not back, or dates in conflict); has_dates_in_conflict.
+    Columns: number (as written; NaN: none), subject, unit, zone (code), zone_name, problem; sent_at, due_at, back_at
+    (local, NaT: none by then); state (overdue, unanswered, back_late or back); days_overdue (begun days past the date;
+    NA: not overdue); days (from sending to reply; NaN: not back, or dates in conflict); has_dates_in_conflict.
     """
     rows, found = county.notices, masks(county, filters, filters.moment)
     states = np.array(_STATES, dtype=object)[np.select([found[name] for name in _STATES], range(len(_STATES)), 0)]
@@ -106,14 +108,14 @@ def listed(county: "County", filters: "Filters") -> pd.DataFrame:
     local = {
         name: rows[name].dt.tz_convert(zone_info).dt.tz_localize(None) for name in ("sent_at", "due_at", "back_at")
     }
-    frame = rows[["subject", "unit", "zone", "problem"]].assign(
+    frame = rows[["number", "subject", "unit", "zone", "problem"]].assign(
         **local | {"back_at": local["back_at"].where(found["back"])},
         state=pd.array(states, dtype="str"),
         days_overdue=overdue.astype("Int64").where(found["overdue"]),
         days=days.where(found["back"] & ~found["in_conflict"]),
         has_dates_in_conflict=found["in_conflict"],
     )
-    frame.insert(3, "zone_name", looked_up(frame["zone"], county.zones["name"]))
+    frame.insert(4, "zone_name", looked_up(frame["zone"], county.zones["name"]))
     frame = frame[found["sent"]]
     rank = frame["state"].map({"overdue": 0, "unanswered": 1}).fillna(2)
     late = frame["due_at"].where(rank < 2)

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl import schema
 from etl.clean.values import as_arrow_text, is_empty, trimmed
 from etl.words import comparable
 
@@ -17,7 +18,7 @@ _SERIAL_FROM = 3
 
 
 def made_codes(parts: list[pd.Series], *, ties: list[pd.Series] | None = None) -> pd.Series:
-    """20 hexadecimal digits from each row's `parts`, index as the parts.
+    """20 hexadecimal digits (`schema.MADE_CODE`) from each row's `parts`, index as the parts.
 
     Texts count as `etl.words.comparable` has them, numbers to the millionth. BLAKE2b rather than a hash of NumPy or
     pandas: these codes are keys in a database and must outlive any version of either. With `ties`, rows with equal
@@ -38,6 +39,12 @@ def made_codes(parts: list[pd.Series], *, ties: list[pd.Series] | None = None) -
             joined = pc.binary_join_element_wise(codes.take(pa.array(again)), told, _SEPARATOR)
             codes = pc.replace_with_mask(codes, pa.array(ordinal > 0), _digests(joined.to_pylist()))
     return pd.Series(pd.array(codes, dtype="str"), index=index)
+
+
+def told_apart(own: pd.Series, by: pd.Series) -> pd.Series:
+    """Codes or names that several rows may share, each with what tells it from the others behind `schema.BETWEEN`;
+    alone where that is missing. It hangs on nothing but the row: not on what stands beside it, or came before it."""
+    return own + (schema.BETWEEN + by).fillna("")
 
 
 def is_serial(own: pd.Series) -> bool:

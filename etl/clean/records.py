@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from etl import words
 from etl.clean import dates, values
 from etl.clean.deadlines import read_deadlines
 from etl.clean.draft import Cleaned, Context, Draft
-from etl.clean.identity import is_serial, made_codes
+from etl.clean.identity import is_serial, made_codes, told_apart
 from etl.clean.people import tidy_name
 
 
@@ -55,14 +56,17 @@ def clean_exposures(frame: pd.DataFrame, context: Context) -> Cleaned:
 def clean_notices(frame: pd.DataFrame, context: Context) -> Cleaned:
     """Rectification notices: needs `sent_at` and a number, a subject or a unit; a deadline is read as a problem's is.
 
-    A reply on the day of sending is never before it; one of an earlier day is kept and noted.
+    A reply on the day of sending is never before it; one of an earlier day is kept and noted. Words for "not yet" are
+    no reply; any others in place of its day refuse the row, as a unit that has answered must not be told to be late.
+    One number may go to several units: each is a notice of its own.
     """
     draft = Draft(frame, context)
     rows = draft.rows
     sent = draft.date("sent_at")
     draft.reasons.add(np.isnat(sent.local) & ~sent.is_bad, "field_missing", field=draft.heading("sent_at"))
     due = read_deadlines(draft, sent)
-    back = dates.not_before(draft.date("back_at", words_allowed=True), sent.local)
+    _take_reply_words(draft)
+    back = dates.not_before(draft.date("back_at"), sent.local)
     for name, local in (("sent_at", sent.local), ("due_at", due), ("back_at", back)):
         rows[name] = _utc(local, context, rows.index)
     for name in ("subject", "unit"):
@@ -76,11 +80,22 @@ def clean_notices(frame: pd.DataFrame, context: Context) -> Cleaned:
     draft.note_made(own.isna().to_numpy())
     day = pd.Series(dates.day_numbers(sent.local), index=rows.index)
     made = made_codes([day, rows["unit"], rows["subject"], rows["problem"]])
-    rows["code"] = own.where(own.notna(), made)
+    rows["code"] = told_apart(own, rows["unit"]).where(own.notna(), made)
     in_conflict = int(((back < sent.local) & ~draft.reasons.is_refused).sum())
     if in_conflict:
         draft.notes.append(("notice_dates_in_conflict", {"rows": in_conflict}))
     return draft.done(["code", "subject", "unit", "zone_named", "problem", "sent_at", "due_at", "back_at"])
+
+
+def _take_reply_words(draft: Draft) -> None:
+    """Leaves the days of `back_at`; refuses rows that say that there was an answer and not when."""
+    raw = draft.raw("back_at")
+    if "back_at" not in draft.frame or pd.api.types.is_datetime64_any_dtype(raw):
+        return
+    said = values.look_up(raw, words.vocabulary("reply"))
+    is_answered = (said == "answered").fillna(False).to_numpy(dtype=np.bool_)
+    draft.reasons.add(is_answered, "reply_without_date", field=draft.heading("back_at"), found=raw)
+    draft.frame = draft.frame.assign(back_at=raw.where(said.isna(), None))
 
 
 def clean_campaigns(frame: pd.DataFrame, context: Context) -> Cleaned:
@@ -99,7 +114,7 @@ def clean_campaigns(frame: pd.DataFrame, context: Context) -> Cleaned:
     )
     own = draft.code("code")
     day = rows["starts_on"].dt.strftime("%Y-%m-%d").astype("str")
-    rows["code"] = own.where(own.notna(), rows["name"] + " " + day)
+    rows["code"] = own.where(own.notna(), told_apart(rows["name"], day))
     return draft.done(["code", "name", "starts_on", "ends_on", "zones_named"])
 
 

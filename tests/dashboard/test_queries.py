@@ -73,6 +73,16 @@ def test_every_number_is_the_same_on_either_database(any_url: str, town: Town) -
             assert frames[0].equals(frames[1])
 
 
+def test_notices_have_the_number_that_the_paper_has(sqlite_url: str) -> None:
+    rows = towns.town_rows()
+    codes = ("督1号 城管局", "督1号 环卫所", "督2号", "0123456789abcdef0123", "20261103000000000001")
+    rows[schema.notice] = [row | {"code": code} for row, code in zip(rows[schema.notice], codes, strict=False)]
+    engine = connect(sqlite_url)
+    towns.write_town(engine, rows)
+    told = opened(engine).county.notices["number"]
+    assert told[list(codes)].fillna("").tolist() == ["督1号", "督1号", "督2号", "", "20261103000000000001"]
+
+
 def test_rows_of_a_list_come_in_the_order_asked_for(any_url: str) -> None:
     found = opened(filled(any_url))
     hostile = "'; DROP TABLE problem; --"

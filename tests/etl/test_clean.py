@@ -612,7 +612,7 @@ def test_notices_with_dates_as_offices_write_them() -> None:
     )
     cleaned = clean("notices", frame, CONTEXT)
     rows = cleaned.rows
-    assert rows["code"].tolist()[:3] == ["创卫督办〔2026〕1号", "A2", "3"]
+    assert rows["code"].tolist()[:3] == ["创卫督办〔2026〕1号 城管局", "A2 环卫所", "3"]
     local = {name: rows[name].dt.tz_convert("Asia/Shanghai").dt.strftime("%m-%d %H:%M").fillna("").tolist()
              for name in ("sent_at", "due_at", "back_at")}  # fmt: skip
     assert local["sent_at"] == ["11-05 00:00", "11-05 00:00", "11-05 09:30", "11-05 00:00"]
@@ -621,6 +621,30 @@ def test_notices_with_dates_as_offices_write_them() -> None:
     assert local["back_at"] == ["11-08 00:00", "11-06 00:00", "11-05 09:30", "11-01 00:00"]
     assert cleaned.refused["position"].tolist() == [3, 5, 6]
     assert ("notice_dates_in_conflict", {"rows": 1}) in cleaned.notes
+
+
+def test_who_has_answered_without_a_day_is_not_taken_for_unanswered() -> None:
+    said = ["已回复", " 未回复", "逾期未回复", "逾期已回复", "2026-11-08", "", "见附件", "2026年11月9日已回复"]
+    frame = pd.DataFrame({"code": [f"督{n}号" for n in range(8)], "sent_at": ["2026-11-05"] * 8, "back_at": said})
+    cleaned = clean("notices", frame, CONTEXT)
+    # Only words that say "not yet" are no reply; of what nobody can read it is not known.
+    assert cleaned.rows["code"].tolist() == ["督1号", "督2号", "督4号", "督5号"]
+    assert cleaned.rows["back_at"].notna().tolist() == [False, False, True, False]
+    assert [code for told in reasons_of(cleaned) for code, _ in told] == [
+        "reply_without_date", "reply_without_date", "date_not_read", "date_not_read",
+    ]  # fmt: skip
+    assert [code for code, _ in cleaned.notes] == []
+
+
+def test_one_number_to_two_units_is_two_notices_whatever_stands_first() -> None:
+    frame = pd.DataFrame(
+        {"code": ["督 1号", "督1号", "督1号", "督2号"], "unit": ["城管局", " 环卫所", "城管局", None],
+         "sent_at": ["2026-11-05"] * 4}
+    )  # fmt: skip
+    codes = clean("notices", frame, CONTEXT).rows["code"]
+    assert codes.tolist() == ["督1号 城管局", "督1号 环卫所", "督1号 城管局", "督2号"]
+    again = clean("notices", frame.iloc[[1]].reset_index(drop=True), CONTEXT)
+    assert again.rows["code"].tolist() == [codes[1]]
 
 
 def test_numbers_of_lines_are_no_numbers_of_notices() -> None:

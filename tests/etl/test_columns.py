@@ -56,6 +56,7 @@ SQUARE, LINE, POINT = shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1
         ("exposures", ["曝光媒体", "标题", "曝光时间", "所在片区", "责任单位", "问题编号"], None),
         ("notices", ["序号", "文号", "事项", "受文单位", "所在片区", "下发时间", "整改期限", "回复时间"], None),
         ("notices", ["督办单编号", "整改内容", "责任单位", "发文日期", "整改期限", "反馈时间"], None),
+        ("notices", ["文号", "督办事项", "督办单位", "责任单位", "督办日期", "回复期限", "回复日期"], None),
         ("notices", ["notice no", "subject", "addressee", "date sent", "reply by", "replied"], None),
         ("campaigns", ["攻坚周名称", "开始日期", "结束日期", "参与片区"], None),
         ("zones", ["片区编码", "片区名称", "片长"], SQUARE),
@@ -178,6 +179,12 @@ def test_better_of_two_headings_and_a_note() -> None:
     frame = rename(raw, "problems", Source("e"))
     assert frame["category"].tolist() == ["占道经营"]
     assert ("headings_share_field", {"used": "小类名称", "left": ["大类名称"]}) in raw.notes
+
+
+@pytest.mark.parametrize("addressee", ["责任单位", "受文单位", "承办单位", "被督办单位"])
+def test_who_supervises_is_not_who_is_to_answer(addressee: str) -> None:
+    raw = table(["文号", "督办单位", addressee, "发文日期"], [["督〔2026〕1号", "县创卫办", "城管局", "2026-11-05"]])
+    assert rename(raw, "notices", Source("e"))["unit"].tolist() == ["城管局"]
 
 
 def test_state_is_the_column_that_holds_states() -> None:
