@@ -65,8 +65,8 @@ PARTS = (*_MADE, ZONE)
 it is, what is to be done; then the zones."""
 REASONS = (
     "no_problems", "nothing_open", "nothing_overdue", "nothing_better", "nothing_uncovered", "nothing_to_do",
-    "no_zones", "no_hotspots", "not_judged", "no_units", "no_notices", "no_complaints", "no_exposures", "no_campaigns",
-    "no_countdown", "no_proposal", "too_few_to_rank", "not_recorded", "not_chosen", "one_zone",
+    "no_zones", "no_hotspots", "not_judged", "no_units", "no_notices", "none_sent", "no_complaints", "no_exposures",
+    "no_campaigns", "no_countdown", "no_proposal", "too_few_to_rank", "not_recorded", "not_chosen", "one_zone",
     "no_views", "view_broken", "view_no_page", "view_unknown", "view_later", "view_elsewhere",
     "view_not_recorded",
 )  # fmt: skip

@@ -19,7 +19,7 @@ def notices(known: Known) -> Section | LeftOut:
     units = analysis.changes(known.county, known.filters, known.since)
     sums = units.drop(columns="longest").sum()
     if not sums["sent"]:
-        return draft.left_out("no_notices")
+        return draft.left_out("no_notices" if known.county.notices.empty else "none_sent")
     listed = analysis.listed(known.county, known.filters)
     all_ = draft.figure("notices_sent", sums["sent"], unit="notices")
     back = draft.figure("notices_back", sums["back"], unit="notices", of=sums["sent"], is_large=True)
@@ -47,7 +47,7 @@ def notices(known: Known) -> Section | LeftOut:
         message,
         lines=[*lines, *_lines(draft, named, listed)],
         tables=_tables(known, named, listed) if sums["overdue"] else (),
-        remarks=_remarks(draft, sums, int(units["overdue"].iloc[-1])),
+        remarks=_remarks(known, draft, sums, int(units["overdue"].iloc[-1])),
     )
 
 
@@ -77,17 +77,19 @@ def _tables(known: Known, named: pd.DataFrame, listed: pd.DataFrame) -> tuple[Ta
             )
         )  # fmt: skip
     late = listed[listed["state"] == "overdue"]
-    frame = late.assign(code=late.index, overdue=1)
+    frame = late.assign(code=late["number"], overdue=1)
     kept = [name for name in ("code", "subject", "unit", "due_at", "days_overdue") if frame[name].notna().any()]
     labels = {"code": "notice_code", "subject": "notice_subject", "due_at": "notice_due"}
     made.append(table(known, "list", "notices.list", frame.head(_LISTED), kept, labels=labels, of=len(frame)))
     return tuple(made)
 
 
-def _remarks(draft: Draft, sums: pd.Series, nameless: int) -> tuple[Sentence, ...]:
+def _remarks(known: Known, draft: Draft, sums: pd.Series, nameless: int) -> tuple[Sentence, ...]:
     counts = {"without_deadline": sums["without_deadline"], "in_conflict": sums["in_conflict"], "no_unit": nameless}
-    return tuple(
+    told = [
         draft.say(f"notices.{name}", count=draft.figure(name, count, unit="notices"))
         for name, count in counts.items()
         if count
-    )
+    ]
+    is_narrowed = any(getattr(known.filters, name) for name in analysis.NOT_OF)
+    return (*told, draft.say("notices.only_of")) if is_narrowed else tuple(told)

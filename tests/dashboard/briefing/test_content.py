@@ -15,7 +15,7 @@ from dashboard import tables
 from dashboard.analysis import recorded
 from dashboard.analysis.proposal import Question
 from dashboard.analysis.scenario import Scenario, arranged
-from dashboard.briefing.content import KINDS, PARTS, REASONS, Content, Section, Sentence, ledger_rows, written
+from dashboard.briefing.content import KINDS, PARTS, REASONS, Content, Section, Sentence, Table, ledger_rows, written
 from dashboard.briefing.content.draft import Draft
 from dashboard.standards import read_standards
 from etl import schema
@@ -97,16 +97,16 @@ def test_complaints_exposures_and_countdown(content_of: Briefed) -> None:
 
 def test_notices_out_and_back_by_hand(content_of: Briefed, bare_town: Town) -> None:
     one, other = (section(content_of(language), "notices") for language in LANGUAGES)
-    assert one.message.text == "上次会议以来发出 1 件、回复 1 件，逾期未回复 1 件"
+    assert one.message.text == "上次会议以来发出 1 份、收到回复 1 份，逾期未回复 1 份"
     assert other.message.text == ("Notices: 1 sent, 1 back since last time; 1 out past the date")
     assert [line.text for line in one.lines] == [
-        "累计已回复 3 件 / 发出 5 件，回复率 60.0%，其中逾期才回复 1 件。",
-        "未回复 2 件，其中逾期 1 件。",
+        "累计收到回复 3 份 / 发出 5 份，回复率 60.0%，其中逾期才回复 1 份。",
+        "未回复 2 份，其中逾期 1 份。",
         "逾期最久的已 6 天，受文单位为环卫所。",
-        "从发出到回复的时间中位数 8.0 天。",
+        "回复用时中位数 8.0 天。",
     ]
     back = next(figure for figure in one.figures if figure.name == "notices_back")
-    assert (back.value, back.of, back.of_text) == (3, 5, "共 5 件")
+    assert (back.value, back.of, back.of_text) == (3, 5, "共 5 份")
     units, late = one.tables
     assert units.frame.loc["环卫所"].tolist() == ["环卫所", 1, 2, 1, 3, 6]
     assert late.frame["code"].tolist() == ["n3"]
@@ -116,6 +116,28 @@ def test_notices_out_and_back_by_hand(content_of: Briefed, bare_town: Town) -> N
     county = replace(bare_town.county, notices=bare_town.county.notices.iloc[:0])
     kept = briefed(bare_town._replace(county=county), parts=("notices",))
     assert {left.key: left.reason for left in kept.left_out}["notices"] == "no_notices"
+
+
+def test_notices_under_filters_that_choose_problems_or_none_of_them(town: Town) -> None:
+    def told(**chosen: object) -> Content:
+        return briefed(town, parts=("notices",), filters=replace(town.filters, **chosen))
+
+    said = "整改通知书只按片区、责任单位筛选，其他筛选条件对它不起作用。"
+    for chosen, is_said in (({"category": ("占道",)}, True), ({"cell": "c11"}, True), ({"zone": (NORTH,)}, False)):
+        assert (said in [one.text for one in section(told(**chosen), "notices").remarks]) == is_said, chosen
+    (none,) = [left for left in told(unit=("环保局",)).left_out if left.key == "notices"]
+    assert (none.reason, none.text) == ("none_sent", "整改通知书：所选范围内，截至这一时点没有发出过。")
+
+
+def test_a_code_that_loading_made_is_no_number(town: Town) -> None:
+    def late(number: str | None) -> Table:
+        rows = town.county.notices
+        blank = rows.assign(number=rows["number"].where(rows.index != "n3", number))
+        kept = town._replace(county=replace(town.county, notices=blank))
+        return section(briefed(kept, parts=("notices",)), "notices").tables[1]
+
+    assert late("督1号").frame["code"].tolist() == ["督1号"]
+    assert [column.name for column in late(None).columns] == ["subject", "unit", "due_at", "days_overdue"]
 
 
 def test_a_page_for_each_zone(content_of: Briefed) -> None:
