@@ -183,7 +183,7 @@ class Deck {
     return this.sheets.overview(this.at, (at) => this.go(at));
   }
 
-  /** Dark or light; the next deck opens as this one was left. */
+  /** Dark or light; this deck opens the next time as it was left. */
   dark(isDark = document.body.classList.contains("is-light")) {
     document.body.classList.toggle("is-dark", isDark);
     document.body.classList.toggle("is-light", !isDark);

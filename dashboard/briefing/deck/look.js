@@ -1,14 +1,14 @@
-// Dark for a dark room or light: as the address asks, else as the file was made, else as it was the last time.
+// Dark for a dark room or light: as the address asks, else as it was chosen in this very file, else as it was made.
 
 const LOOKS = ["dark", "light"];
-const LOOK_KEY = "deck.look";
+/** Files share one memory, as a browser takes them for one site: what was chosen in another one is nothing to this. */
+const LOOK_KEY = `deck.look ${told.edition} ${told.look}`;
 
-/** What the address asks for (`?dark`, `#dark`), else what the slides were made for, else what was chosen last. */
 function isAskedDark() {
   const { search, hash } = window.location;
   const asked = LOOKS.find((look) => [`?${look}`, `#${look}`].some((each) => each === search || each === hash));
   if (asked) remember(asked);
-  return (asked || told.look || remembered()) === "dark";
+  return (asked || remembered() || told.look) === "dark";
 }
 
 /** A browser may keep nothing for a file, and may say so by throwing. */

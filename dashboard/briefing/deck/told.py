@@ -19,6 +19,7 @@ _OWN = "deck_"
 def told(content: Content) -> dict[str, Any]:
     """Everything in the page.
 
+    `look`: how it opens; `edition`: tells it from the slides of another meeting.
     `slides`: in order, the cover first; `pieces`: what maps are made of, each once; `parcels`: address → gzip in
     base64, of what is unpacked when it is needed; `cards`: address of every cell and zone with all its numbers.
     """
@@ -31,7 +32,8 @@ def told(content: Content) -> dict[str, Any]:
     address = maps.publish(json.dumps(cards, ensure_ascii=False, allow_nan=False).encode("utf-8"), "application/json")
     return {
         "lang": content.language,
-        "look": "dark" if content.is_for_dark_room else "",
+        "look": "dark" if content.is_for_dark_room else "light",
+        "edition": f"{content.title} {content.as_of.isoformat()} {content.data_version}",
         "title": content.title,
         "name": content.name,
         "facts": list(content.facts),

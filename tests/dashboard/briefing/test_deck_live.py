@@ -219,18 +219,30 @@ def test_addresses_lead_to_slides_and_zones(shown: Shown) -> None:
     assert shown.at == "cover"
 
 
-def test_a_dark_room_is_asked_for_or_remembered(shown: Shown, file: Path) -> None:
-    for address, look in (("#dark", "is-dark"), ("#heat", "is-dark"), ("?light", "is-light"), ("", "is-light")):
-        shown.open(address)
-        assert look in str(shown.page.get_attribute("body", "class")), address
-    assert shown.at == "cover"
-    # A file that was made for a dark room is dark where the last one was light.
-    made_dark = file.with_name("dark.html")
-    made_dark.write_text(file.read_text(encoding="utf-8").replace('"look":""', '"look":"dark"', 1), encoding="utf-8")
-    shown.page.goto(made_dark.as_uri())
-    shown.page.wait_for_selector(".frame[data-at]")
-    assert "is-dark" in str(shown.page.get_attribute("body", "class"))
-    shown.asked.remove(made_dark.as_uri())
+def test_a_dark_room_is_asked_for_or_remembered_of_this_file_alone(shown: Shown, file: Path) -> None:
+    made = file.read_text(encoding="utf-8")
+
+    def other(name: str, before: str, after: str) -> str:
+        """The same slides made otherwise; its address."""
+        assert made.count(before) == 1
+        file.with_name(name).write_text(made.replace(before, after), encoding="utf-8")
+        return file.with_name(name).as_uri()
+
+    def look(address: str) -> str:
+        shown.page.goto("about:blank")
+        shown.page.goto(address)
+        shown.page.wait_for_selector(".frame[data-at]")
+        return str(shown.page.get_attribute("body", "class")).removeprefix("deck is-")
+
+    made_dark = other("dark.html", '"look":"light"', '"look":"dark"')
+    later = other("later.html", '"edition":"', '"edition":"later ')
+    assert [look(address) for address in (shown.address, made_dark, later)] == ["light", "dark", "light"]
+    shown.press("d")
+    assert [look(address) for address in (shown.address, later)] == ["light", "dark"]
+    assert [look(made_dark + asked) for asked in ("?light", "")] == ["light", "light"]
+    shown.asked[:] = [url for url in shown.asked if not url.startswith((made_dark, later))]
+    assert look(f"{shown.address}#dark") == "dark" and shown.at == "cover"
+    shown.press("d")
 
 
 def test_the_weeks_play_on_the_heat(shown: Shown) -> None:
