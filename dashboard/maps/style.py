@@ -18,6 +18,11 @@ TEXT, SECONDARY, LINES, GROUND = "#24231f", "#6b6860", "#e6e3dc", "#fbfaf7"
 SEQUENTIAL = ("#f6f5f1", "#fdeccd", "#fbc98a", "#f5925a", "#dd5138", "#9e1a2f")
 LOUD, BETTER, HATCH = "#9e1a2f", "#2a6f4e", "#8a867c"
 WATER, WATER_LINE, GREEN, GREEN_LINE = "#b5d4ea", "#3a3833", "#dfe8d2", "#9fb98c"
+SERIES = ("#c9b79a", "#6b6860", "#24231f", "#7f97aa")
+"""Series of a chart in their order, those with a tone (`LOUD`, `BETTER`) left aside; told apart in grey too."""
+SERIES_IN_THE_DARK = ("#c9b79a", "#857f73", "#f4f1ea", "#8f9ead")
+CAMPAIGN, CAMPAIGN_IN_THE_DARK = "#f3ead6", "#37332b"
+"""Behind the weeks of campaigns."""
 ROAD, ROAD_CASING, LANE = "#ffffff", "#a8a49a", "#cfcbc1"
 ZONE_LINE, CELL_LINE = "#3a3833", "#ffffff"
 

@@ -5,9 +5,9 @@ from html import escape
 from math import isnan
 
 from dashboard.briefing.content import ALARM, BETTER, WORSE, Chart, written
+from dashboard.maps import style
 
-_TONES = {ALARM: "#9e1a2f", WORSE: "#9e1a2f", BETTER: "#1f6f4a"}
-_PLAIN = ("#c9b79a", "#6b6860", "#24231f", "#8fb3cc")
+_TONES = {ALARM: style.LOUD, WORSE: style.LOUD, BETTER: style.BETTER}
 _WIDTH, _HEIGHT, _FOOT, _HEAD = 720, 150, 18, 14
 
 
@@ -18,7 +18,7 @@ def drawn(chart: Chart) -> str:
         f'<span><i style="background:{colours[one.name]}"></i>{escape(one.label)}</span>' for one in chart.series
     )
     if chart.marked and chart.marked_label:
-        key += f'<span><i class="is-marked"></i>{escape(chart.marked_label)}</span>'
+        key += f'<span><i style="background:{style.CAMPAIGN}"></i>{escape(chart.marked_label)}</span>'
     body = _lying(chart, colours) if chart.kind == "bars" else _upright(chart, colours)
     note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
     title = escape(chart.title)
@@ -27,8 +27,8 @@ def drawn(chart: Chart) -> str:
 
 
 def _colours(chart: Chart) -> dict[str, str]:
-    plain = iter(_PLAIN)
-    return {one.name: _TONES.get(one.tone) or next(plain, _PLAIN[-1]) for one in chart.series}
+    plain = iter(style.SERIES)
+    return {one.name: _TONES.get(one.tone) or next(plain, style.SERIES[-1]) for one in chart.series}
 
 
 def _most(chart: Chart) -> float:
@@ -77,7 +77,7 @@ def _upright(chart: Chart, colours: dict[str, str]) -> str:
     # As a picture: markup that is put into a page may hold no drawing.
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"><style>text{{font:10px sans-serif;'
-        f"fill:#6b6860;text-anchor:middle}}polyline{{fill:none;stroke-width:2}}.marked{{fill:#f3ead6}}</style>"
+        f"fill:#6b6860;text-anchor:middle}}polyline{{fill:none;stroke-width:2}}.marked{{fill:{style.CAMPAIGN}}}</style>"
         f"{''.join(parts)}</svg>"
     )
     data = base64.b64encode(picture.encode("utf-8", "xmlcharrefreplace")).decode("ascii")

@@ -9,12 +9,14 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dashboard.briefing.content.shape import Content
 from dashboard.briefing.deck.told import told
+from dashboard.maps import style
 from dashboard.maps.script import script as map_script
 
 NAME = "deck.html"
@@ -76,7 +78,16 @@ def _data(value: Any) -> str:
 
 @cache
 def _styles() -> str:
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
+    own = ((HERE / name).read_text(encoding="utf-8") for name in STYLES)
+    light = _charts(".is-light, .paper", style.SERIES, style.CAMPAIGN)
+    dark = _charts(".is-dark", style.SERIES_IN_THE_DARK, style.CAMPAIGN_IN_THE_DARK)
+    return "\n".join((light, dark, *own))
+
+
+def _charts(where: str, series: Sequence[str], campaign: str) -> str:
+    """Colours of charts, by the names that `charts.js` has for them."""
+    told = zip(("first", "second", "third", "fourth", "band"), (*series, campaign), strict=True)
+    return f"{where} {{ {' '.join(f'--{name}: {colour};' for name, colour in told)} }}"
 
 
 @cache

@@ -14,6 +14,7 @@ from dashboard.briefing.slides.shapes import Graph
 from dashboard.briefing.slides.written import emu
 
 _PLAIN = ("accent1", "tx2", "tx1", "accent2")
+"""Slots of the theme that hold `style.SERIES`, in its order."""
 _TONES = {ALARM: shapes.LOUD, WORSE: shapes.LOUD, BETTER: shapes.BETTER}
 _FORMAT = "#,##0"
 _FORMAT_BROKEN = "#,##0.0"

@@ -16,8 +16,8 @@ LATIN = "Arial"
 CHINESE = "微软雅黑"
 """On every Windows with Chinese; where it is missing (macOS, Linux) the office program takes its own."""
 _COLOURS = {
-    "dk1": style.TEXT, "lt1": "#ffffff", "dk2": style.SECONDARY, "lt2": style.GROUND, "accent1": style.HATCH,
-    "accent2": style.SEQUENTIAL[3], "accent3": style.BETTER, "accent4": style.LOUD, "accent5": style.WATER,
+    "dk1": style.TEXT, "lt1": "#ffffff", "dk2": style.SECONDARY, "lt2": style.GROUND, "accent1": style.SERIES[0],
+    "accent2": style.SERIES[3], "accent3": style.BETTER, "accent4": style.LOUD, "accent5": style.WATER,
     "accent6": style.LINES, "hlink": style.TEXT, "folHlink": style.TEXT,
 }  # fmt: skip
 _COVER, _PAGE = 0, 5
