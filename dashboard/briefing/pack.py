@@ -14,6 +14,8 @@ from dashboard.briefing.wallmap import paper as wall_map
 from dashboard.text.errors import error
 from etl.errors import FileUnreadable, GridError
 
+_AGENDA = "views"
+_LONGEST = 40
 ALWAYS = "json"
 """A pack carries its numbers, whatever papers were asked for."""
 ON_REQUEST: dict[str, Paper] = {size.lower(): partial(wall_map, size=size) for size in ("A1", "A0")}
@@ -99,10 +101,24 @@ def papers_of(formats: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def name_of(content: Content) -> str:
-    """What a pack is called: division code, day and data version. Codes of zones may be anything, also no file name."""
+    """What a pack is called: division code, day and data version; the zone or how many where it is not of all of them,
+    `agenda` where it holds kept views alone, the language where it is another than Chinese. Codes of zones may be
+    anything, also no file name."""
     day = content.as_of.astimezone(content.place.zone_info)
-    code = re.sub(r"\W", "_", content.place.code)
-    return f"briefing-{code}-{day:%Y%m%d}-v{content.data_version}"
+    parts = ["briefing", _safe(content.place.code), f"{day:%Y%m%d}", f"v{content.data_version}"]
+    zones = content.filters.zone
+    if zones:
+        parts.append(_safe(zones[0]) if len(zones) == 1 else f"{len(zones)}zones")
+    if content.sections and all(section.key == _AGENDA for section in content.sections):
+        parts.append("agenda")
+    if content.language != "zh":
+        parts.append(_safe(content.language))
+    return "-".join(parts)
+
+
+def _safe(code: str) -> str:
+    """A code as a part of a name of a file."""
+    return re.sub(r"\W", "_", code)[:_LONGEST]
 
 
 def _zipped(files: Sequence[Path], path: Path) -> Path:

@@ -1,5 +1,6 @@
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from dashboard.__main__ import main
 from dashboard.briefing import formats
 from dashboard.briefing.content import Content
-from dashboard.briefing.pack import pack
+from dashboard.briefing.pack import name_of, pack
 from etl.errors import FileUnreadable
 from tests.dashboard.briefing.conftest import Briefed
 from tests.dashboard.conftest import Town
@@ -50,6 +51,20 @@ def test_the_numbers_go_with_every_paper(content_of: Briefed, tmp_path: Path) ->
         pack(content_of(), tmp_path, ["three"])
 
 
+def test_packs_of_one_day_are_told_apart_by_their_names(content_of: Briefed) -> None:
+    content, english = content_of(), content_of("en")
+    whole = "briefing-999900-20260320-v1"
+
+    def of(*zones: str) -> Content:
+        return replace(content, filters=replace(content.filters, zone=zones))
+
+    agenda = replace(english, sections=(replace(content.sections[0], key="views", number=1),))
+    found = [name_of(one) for one in (content, english, of("999900002"), of("a", "b", "c"), of("../南:1"), agenda)]
+    assert found == [
+        whole, f"{whole}-en", f"{whole}-999900002", f"{whole}-3zones", f"{whole}-___南_1", f"{whole}-agenda-en",
+    ]  # fmt: skip
+
+
 def test_a_folder_that_cannot_be_written_to(content_of: Briefed, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(FileUnreadable, match="写不进去"):
@@ -72,7 +87,7 @@ def run(town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
 def test_the_command_writes_the_papers_and_says_where(run, tmp_path: Path) -> None:
     code, out, err = run("--format", "json", "--since", "2026-03-13T12:00", "--zone", "南片区")
     assert (code, out.splitlines()) == (
-        0, [str(tmp_path / "figures.json"), str(tmp_path / "briefing-999900-20260320-v1.zip")],
+        0, [str(tmp_path / "figures.json"), str(tmp_path / "briefing-999900-20260320-v1-999900002.zip")],
     )  # fmt: skip
     assert err == "0/1 json\n1/1 zip\n"
     told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
