@@ -11,6 +11,7 @@ from dashboard.briefing.official import CELL_PT, GREY, RED, WIDE_MM
 from dashboard.briefing.slides.tabled import Tabled, tabled
 from dashboard.maps import still
 from dashboard.maps.style import SEQUENTIAL
+from dashboard.text import t
 
 NAME = "bulletin.docx"
 ROWS_AT_MOST = 13
@@ -129,12 +130,24 @@ class _Bulletin:
         for position, values in enumerate(zip(*columns, strict=True)):
             texts = [written(value, column.kind) for column, value in zip(table.columns, values, strict=True)]
             keeps = _keeps(position, len(shown))
-            self.paper.row(grid, texts, aligned=aligned, colours=_marked(table, position), keeps=keeps)
+            self.paper.row(grid, texts, aligned=aligned, colours=self._marked(table, position, texts), keeps=keeps)
         of = table.of if table.of is not None else len(table.frame)
         told = [table.note] if table.note else []
         if of > len(shown):
             told.insert(0, self.content.word("first_of", shown=f"{len(shown):,}", of=f"{of:,}"))
         self.paper.paragraph(" ".join(told), "second", size=10.5, colour=GREY)
+
+    def _marked(self, table: Table, position: int, texts: Sequence[str]) -> list[str]:
+        """By column: red where it is what somebody must act on."""
+        flag = table.flags[position] if table.flags else ""
+        nobody = t("map.nobody", self.content.language)
+        return [
+            _ALARM
+            if (column.name == "overdue" and flag == OVERDUE)
+            or (column.name in _HELD and (flag == NOBODY or text == nobody))
+            else ""
+            for column, text in zip(table.columns, texts, strict=True)
+        ]
 
     def _left_out(self) -> None:
         told = [one.text for one in self.content.not_said]
@@ -165,10 +178,3 @@ class _Bulletin:
 def _keeps(position: int, count: int) -> bool:
     """Whether a row stays on one page with the next: a short table as a whole, of a long one both ends."""
     return position < count - 1 and (count <= _SHORT or position < _AT_AN_END or position >= count - _AT_AN_END)
-
-
-def _marked(table: Table, position: int) -> Sequence[str]:
-    """By column: red where it is what somebody must act on."""
-    flag = table.flags[position] if table.flags else ""
-    names = ("overdue",) if flag == OVERDUE else _HELD if flag == NOBODY else ()
-    return [_ALARM if column.name in names else "" for column in table.columns]

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import pandas as pd
 import pytest
 
 from dashboard.briefing.bulletin import NAME, ROWS_AT_MOST, bulletin
-from dashboard.briefing.content import Content, written
+from dashboard.briefing.content import OVERDUE, Column, Content, Table, written
 from dashboard.briefing.slides import measure
 from tests.dashboard.briefing.conftest import Briefed
 
@@ -86,3 +87,17 @@ def test_the_same_content_makes_the_same_file(content_of: Briefed, tmp_path: Pat
         (tmp_path / name).mkdir()
         made.append(bulletin(content_of(), tmp_path / name)[0].read_bytes())
     assert made[0] == made[1]
+
+
+def test_nobody_is_red_also_where_the_row_is_overdue(content_of: Briefed, tmp_path: Path) -> None:
+    content = content_of()
+    columns = (Column("cell", "网格", "text"), Column("worker", "网格员", "text"), Column("overdue", "逾期", "count"))
+    frame = pd.DataFrame({"cell": ["一", "二"], "worker": ["无人", "甲"], "overdue": [3, 0]}, index=["1", "2"])
+    table = Table("t", "表", columns, frame, (OVERDUE, ""))
+    section = replace(content.sections[0], map=None, chart=None, tables=(table,))
+    (grid,) = opened(replace(content, sections=(section,)), tmp_path).tables
+    red = [
+        [bool(cell._tc.xpath(".//w:color[@w:val='9e1a2f' or @w:val='9E1A2F']")) for cell in row.cells]
+        for row in grid.rows[1:]
+    ]
+    assert red == [[False, True, True], [False, False, False]]
