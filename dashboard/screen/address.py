@@ -54,6 +54,11 @@ def follow(query: Mapping[str, str], kept: Iterable[str] = ()) -> None:
     st.session_state["is_touched"] = True
 
 
+def stay() -> None:
+    """The next run does not take the address for somebody else's: a page that is turned to begins with an empty one."""
+    st.session_state["is_touched"] = True
+
+
 def end() -> None:
     """Writes filters, language and choices into the address, if it says something else."""
     choices = st.session_state["choices"]

@@ -57,6 +57,8 @@ def is_going() -> bool:
 def gone_to() -> str | None:
     """The page to turn to, once."""
     found: str | None = st.session_state.pop(_GOTO, None)
+    if found is not None:
+        address.stay()
     return found
 
 
