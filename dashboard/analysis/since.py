@@ -29,13 +29,14 @@ no_longer_overdue the other way. Then open and overdue at either; so
 OF = ("zone", "cell", "unit", "category")
 
 
-def masks(snapshot: "Snapshot", filters: "Filters", since: datetime) -> dict[str, Bools]:
+def masks(snapshot: "Snapshot", filters: "Filters", since: datetime, *, located: bool = False) -> dict[str, Bools]:
     """The problems of each of `WHICH`, from `since` to the moment of resolved filters; as long as the snapshot.
 
-    Every filter holds but the period, the state and "overdue only", which are of one moment.
+    Every filter holds but the period, the state and "overdue only", which are of one moment. `located`: as the heat
+    counts, without default points unless asked for.
     """
     now, before = snapshot.at(filters.moment), snapshot.at(since)
-    base = snapshot.mask(replace(filters, state=(), is_overdue_only=False), now)
+    base = snapshot.mask(replace(filters, state=(), is_overdue_only=False), now, located=located)
     found = {
         "new": now.is_known & ~before.is_known,
         "closed": now.is_closed & ~before.is_closed,
@@ -50,14 +51,15 @@ def masks(snapshot: "Snapshot", filters: "Filters", since: datetime) -> dict[str
     return {which: found[which] & base for which in WHICH}
 
 
-def changes(snapshot: "Snapshot", filters: "Filters", since: datetime, *, of: str = "zone") -> pd.DataFrame:
-    """How many of `masks` by `of` (`OF`): columns as `WHICH`, index in the snapshot's order, last `NONE` for those of
-    none; the sums are those of all problems. Raises `ValueError` for another `of`."""
+def changes(
+    snapshot: "Snapshot", filters: "Filters", since: datetime, *, of: str = "zone", located: bool = False
+) -> pd.DataFrame:
+    """How many of `masks` (with its `located`) by `of` (`OF`): columns as `WHICH`, index in the snapshot's order, last
+    `NONE` for those of none; the sums are those of all problems. Raises `ValueError` for another `of`."""
     if of not in OF:
         raise ValueError(f"there are no changes by {of!r}; there are {', '.join(OF)}")
     names = {"zone": snapshot.zones, "cell": snapshot.cells, "unit": snapshot.units, "category": snapshot.categories}
     codes = getattr(snapshot, of)
-    counted = {
-        which: snapshot.counts(codes, mask, names[of]) for which, mask in masks(snapshot, filters, since).items()
-    }
+    found = masks(snapshot, filters, since, located=located)
+    counted = {which: snapshot.counts(codes, mask, names[of]) for which, mask in found.items()}
     return pd.DataFrame(counted, index=pd.Index([*names[of], NONE], name=of, dtype="str"))

@@ -64,7 +64,8 @@ PARTS = (*_MADE, ZONE)
 """Every part in the order in which it is said: what changed, what somebody wants to show, where, whose
 it is, what is to be done; then the zones."""
 REASONS = (
-    "no_problems", "nothing_open", "nothing_overdue", "nothing_better", "nothing_uncovered", "nothing_to_do",
+    "no_problems", "nothing_open", "on_default_points", "nothing_overdue", "nothing_better", "nothing_uncovered",
+    "nothing_to_do",
     "no_zones", "no_hotspots", "not_judged", "no_units", "no_notices", "none_sent", "no_complaints", "no_exposures",
     "no_campaigns", "no_countdown", "no_proposal", "too_few_to_rank", "not_recorded", "not_chosen", "one_zone",
     "no_views", "view_broken", "view_no_page", "view_unknown", "view_later", "view_elsewhere",
@@ -97,15 +98,17 @@ def brief(
     in the order of the agenda (None: one that nobody can read). `ledger`: address and description by code of the
     problems of `whole.ledger_rows`, where the caller has them.
 
-    State and "overdue only" are left aside, as a briefing is of what came, went and is left.
+    State and "overdue only" are left aside, which the headline says, as a briefing is of what came, went and is left.
     Raises `ValueError` for a part or zone that there is none of, or a meeting after the moment.
     """
+    is_of_all_states = not (filters.state or filters.is_overdue_only)
     filters = replace(filters, state=(), is_overdue_only=False)
     since = filters.moment - WEEK if since is None else since
     _check(county, filters, since, parts, zones)
     known = Known(
-        county, snapshot, filters, since, settings, standards, language, templates, arrangements or {}, views or {}
-    )
+        county, snapshot, filters, since, settings, standards, language, templates, arrangements or {}, views or {},
+        is_of_all_states,
+    )  # fmt: skip
     chosen = PARTS if parts is None else tuple(dict.fromkeys(parts))
     sections: list[Section] = []
     left_out: list[LeftOut] = []

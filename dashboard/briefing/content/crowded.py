@@ -50,16 +50,26 @@ def heat(known: Known) -> Section | LeftOut:
     )
     names = ("name", "problems", "share_of_all", "per_km2", "change", "open", "overdue")
     listed = [_of_zone(draft, str(code), row) for code, row in frame.head(_LISTED).iterrows()]
-    left_out = int(known.zone_density["at_default_point"].sum())
     return draft.section(
         message.at("zones", str(first.name)),
         lines=[whole if len(frame) > 1 else None, *listed, _category(draft, known)],
         tables=(table(known, "zones", "heat.table", frame, names, layer="zones"),),
         map=known.heat_map,
         weeks=known.heat_weeks,
-        remarks=(draft.say("heat.left_out", count=draft.figure("left_out", left_out)),) if left_out else (),
+        remarks=_left_out(draft, known),
         notes=(draft.say("heat.note"),),
     )
+
+
+def _left_out(draft: Draft, known: Known) -> tuple[Sentence, ...]:
+    """What is on default points, in the numbers of the table, so that others that count it can be told from these."""
+    left = {
+        name: int(known.zone_counts[name].sum() - known.zone_density[name].sum())
+        for name in ("problems", "open", "overdue")
+    }
+    if not any(left.values()):
+        return ()
+    return (draft.say("heat.left_out", **{name: draft.figure(f"left_out.{name}", n) for name, n in left.items()}),)
 
 
 def _of_zone(draft: Draft, code: str, row: pd.Series) -> Sentence:

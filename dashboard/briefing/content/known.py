@@ -57,6 +57,8 @@ class Known:
     """By name; a mere proposal has the name ""."""
     agenda: Mapping[str, View | None] = field(default_factory=dict)
     """Views of pages by name, in their order; None: one that nobody can read."""
+    is_of_all_states: bool = True
+    """Whether nobody asked for some states, or for overdue ones, alone: a briefing leaves that aside."""
 
     def under(self, filters: Filters, since: datetime) -> "Known":
         """The same question under other filters; what the filters are nothing to is not computed again."""
@@ -72,7 +74,7 @@ class Known:
 
     @cached_property
     def everything(self) -> Filters:
-        """With problems on default points: for what is to be done, as cards and lists count."""
+        """With problems on default points, as cards count."""
         return replace(self.filters, with_default_points=True)
 
     @cached_property
@@ -108,10 +110,19 @@ class Known:
 
     @cached_property
     def cell_counts(self) -> pd.DataFrame:
-        """`density.cells` of everything."""
-        if self.filters.with_default_points or not self.snapshot.is_default_point.any():
-            return self.cell_density
-        return density.cells(self.county, self.snapshot, self.everything)
+        """`density.cells` of everything; to rank and to name a cell there is `cell_density`, as what lies on a default
+        point was found somewhere else."""
+        return density.cells(self.county, self.snapshot, self.everything) if self.leaves_out else self.cell_density
+
+    @cached_property
+    def zone_counts(self) -> pd.DataFrame:
+        """`density.zones` of everything."""
+        return density.zones(self.county, self.snapshot, self.everything) if self.leaves_out else self.zone_density
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether any problem is left out for its default point."""
+        return not self.filters.with_default_points and bool(self.snapshot.is_default_point.any())
 
     @cached_property
     def zone_changes(self) -> pd.DataFrame:
@@ -120,6 +131,11 @@ class Known:
     @cached_property
     def cell_changes(self) -> pd.DataFrame:
         return since.changes(self.snapshot, self.filters, self.since, of="cell")
+
+    @cached_property
+    def located_changes(self) -> pd.DataFrame:
+        """By cell, as `cell_density` counts."""
+        return since.changes(self.snapshot, self.filters, self.since, of="cell", located=True)
 
     @cached_property
     def unit_changes(self) -> pd.DataFrame:

@@ -22,11 +22,11 @@ _KM2 = 1e6
 
 
 def worst(known: Known) -> Section | LeftOut:
-    """The cells with most overdue problems, then most open ones."""
+    """The cells with most overdue problems, then most open ones, without what lies on default points."""
     draft = Draft(known, "worst")
-    ordered = density.to_act_on(known.cell_counts)
+    ordered = density.to_act_on(known.cell_density)
     if ordered.empty:
-        return draft.left_out("nothing_open")
+        return draft.left_out("on_default_points" if known.cell_counts["open"].any() else "nothing_open")
     frame = listed(known, ordered.head(_LISTED))
     lines = [_of_cell(draft, known, str(code), row) for code, row in frame.head(_SAID).iterrows()]
     late, total = int(frame["overdue"].sum()), known.figures["overdue"].value
@@ -40,23 +40,42 @@ def worst(known: Known) -> Section | LeftOut:
                 share=draft.figure("share", late / total, kind="share"),
             ),
         )
-    first = frame.iloc[0]
-    which = "overdue" if first["overdue"] else "open"
-    key = "message" if first["overdue"] else "message_open"
-    told = {which: draft.figure(f"{first.name}.{which}", first[which])}
-    message = draft.say(f"worst.{key}", place=str(first["name"]), **told)
     names = ("name", "zone", "worker", "overdue", "open", "problems", "overdue_change")
     return draft.section(
-        answered(draft, message, first).at("cells", str(first.name), tag(known, first)),
+        _first(draft, known, frame.iloc[0], ordered),
         lines=lines,
         tables=(table(known, "cells", "worst.table", frame, names, layer="cells", of=len(ordered)),),
-        map=views.heat(known.county, known.cell_counts, look=known.style, measure="overdue"),
+        map=views.heat(known.county, known.cell_density, look=known.style, measure="overdue"),
+        remarks=on_default_points(draft, known.cell_counts, known.cell_density),
     )
+
+
+def _first(draft: Draft, known: Known, first: pd.Series, ordered: pd.DataFrame) -> Sentence:
+    """The worst cell with who answers for it; where several share its number nobody is named for all of them."""
+    which, key = ("overdue", "message") if first["overdue"] else ("open", "message_open")
+    told = {which: draft.figure(f"{first.name}.{which}", first[which])}
+    tied = int((ordered[which] == first[which]).sum())
+    if tied > 1:
+        count = draft.figure("tied", tied, unit="cells")
+        return draft.say(f"worst.{key}_tied", place=str(first["name"]), count=count, **told).at(
+            "cells", str(first.name)
+        )
+    message = draft.say(f"worst.{key}", place=str(first["name"]), **told)
+    return answered(draft, message, first).at("cells", str(first.name), tag(known, first))
+
+
+def on_default_points(draft: Draft, counts: pd.DataFrame, ranked: pd.DataFrame) -> tuple[Sentence, ...]:
+    """How many open problems of the cells of `counts` are in no cell of `ranked` for their default point, if any."""
+    left = {name: int(counts[name].sum() - ranked[name].sum()) for name in ("open", "overdue")}
+    if not left["open"]:
+        return ()
+    told = {name: draft.figure(f"on_default.{name}", count) for name, count in left.items()}
+    return (draft.say("worst.on_default_points", **told),)
 
 
 def listed(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
     """Cells with name and zone in words, their grid worker where such names are kept, and what changed."""
-    moved = known.cell_changes.reindex(rows.index)
+    moved = known.located_changes.reindex(rows.index)
     zones = known.county.cells["zone"].reindex(rows.index)
     frame = rows.assign(
         name=[known.place(str(code)) for code in rows.index],

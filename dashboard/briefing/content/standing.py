@@ -112,8 +112,10 @@ def _cells(draft: Draft, known: Known) -> Sentence | None:
 
 
 def _remarks(draft: Draft, known: Known) -> list[Sentence]:
-    """What no rate and no map holds."""
+    """What is left aside of the filters, and what no rate and no map holds."""
     found, said = known.figures, []
+    if not known.is_of_all_states:
+        said.append(draft.say("headline.all_states"))
     parts = [
         draft.say("list.left_out", name=t(f"figure.{name}", known.language), count=_figure(draft, name, found[name]))
         for name in _LEFT_OUT
@@ -172,17 +174,24 @@ def changes(known: Known) -> Section | LeftOut:
 
 
 def _of_zones(draft: Draft, frame: pd.DataFrame) -> Sentence:
-    worst, best = frame.iloc[0], frame.sort_values("overdue_change", kind="stable").iloc[0]
-    values: dict[str, Figure | str] = {}
-    if worst["overdue_change"] > 0:
-        values |= {"zone": worst["name"], "more": draft.figure("most_more", worst["overdue_change"])}
-    if best["overdue_change"] < 0:
-        fewer = draft.figure("most_fewer", -best["overdue_change"])
-        values |= {"better": best["name"], "fewer": fewer} if values else {"zone": best["name"], "fewer": fewer}
-    if not values:
-        return draft.say("changes.message_same")
-    key = "message" if "better" in values else "message_worse" if "more" in values else "message_better"
-    return draft.say(f"changes.{key}", **values)
+    worse, better = int(frame["overdue_change"].max()), int(frame["overdue_change"].min())
+    more = _most(draft, "more", frame, worse) if worse > 0 else None
+    fewer = _most(draft, "fewer" if more else "only_fewer", frame, better) if better < 0 else None
+    if more and fewer:
+        return draft.say("changes.message", worse=more, better=fewer)
+    if more:
+        return draft.say("changes.message_worse", worse=more)
+    return draft.say("changes.message_better", better=fewer) if fewer else draft.say("changes.message_same")
+
+
+def _most(draft: Draft, key: str, frame: pd.DataFrame, change: int) -> Sentence:
+    """The zone with that change, or the first of several."""
+    names = frame.loc[frame["overdue_change"] == change, "name"]
+    which = "more" if change > 0 else "fewer"
+    told: dict[str, Figure | str] = {"zone": str(names.iloc[0]), which: draft.figure(f"most_{which}", abs(change))}
+    if len(names) == 1:
+        return draft.say(f"changes.{key}", **told)
+    return draft.say(f"changes.{key}_tied", count=draft.figure(f"tied_{which}", len(names), unit="zones"), **told)
 
 
 def _worse(draft: Draft, code: str, row: pd.Series) -> Sentence:

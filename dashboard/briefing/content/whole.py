@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LEDGER_AT_MOST = 20_000
 _SURE = (0, 90, 95, 99)
 _CELLS = (
-    "name", "zone", "worker", "leader", "problems", "per_km2", "change", "open", "overdue", "overdue_change", "sure",
-    "pattern", "lacks", "visits", "last_visit", "people", "area_m2",
+    "name", "zone", "worker", "leader", "problems", "per_km2", "change", "open", "open_default", "overdue",
+    "overdue_change", "sure", "pattern", "lacks", "visits", "last_visit", "people", "area_m2",
 )  # fmt: skip
 _ZONES = (
     "name", "leader", "deputies", "problems", "per_km2", "change", "new", "closed_since", "open", "open_change",
@@ -55,6 +55,9 @@ def cells(known: Known) -> Table:
         people=known.coverage["people"].reindex(found.index),
         area_m2=known.county.cells["area_m2"].reindex(found.index),
     )
+    on_default = found["open"] - known.cell_density["open"].reindex(found.index)
+    if on_default.any():
+        frame["open_default"] = on_default
     told = [("worker", "unassigned"), ("leader", "unled")]
     frame = frame.assign(
         **{name: known.coverage[name].reindex(frame.index) for name, fact in told if known.is_kept(fact)}

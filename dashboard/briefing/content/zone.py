@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.analysis import density, since
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
-from dashboard.briefing.content.places import listed
+from dashboard.briefing.content.places import listed, on_default_points
 from dashboard.briefing.content.shape import BETTER, Section, Sentence, Table
 from dashboard.briefing.content.tables import table
 from dashboard.text import t
@@ -23,7 +23,7 @@ _NAMES = 8
 def pages(known: Known, zones: tuple[str, ...]) -> list[Section]:
     """One page a zone, in the order given."""
     shared = {
-        "acted": density.to_act_on(known.cell_counts),
+        "acted": density.to_act_on(known.cell_density),
         "hot": known.count_by_zone(pd.Series(data=True, index=known.hot.index)),
         "units": _units(known),
         "cells": known.count_by_zone(pd.Series(data=True, index=known.facts.index)),
@@ -77,9 +77,15 @@ def _page(known: Known, code: str, shared: dict[str, Any]) -> Section:
     soon = int(known.due_soon.get(code, 0))
     if soon:
         lines.append(draft.say("zone.due", count=draft.figure("due_soon", soon)))
-    view = replace(known.heat_map, selected=("zones", code))
+    own = [counts[(counts["zone"] == code).to_numpy()] for counts in (known.cell_counts, known.cell_density)]
     return replace(
-        draft.section(message.at("zones", code), lines=lines, tables=tuple(_tables(known, code, shared)), map=view),
+        draft.section(
+            message.at("zones", code),
+            lines=lines,
+            tables=tuple(_tables(known, code, shared)),
+            map=replace(known.heat_map, selected=("zones", code)),
+            remarks=on_default_points(draft, *own),
+        ),
         title=name,
     )
 

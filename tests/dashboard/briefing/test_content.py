@@ -65,15 +65,15 @@ def test_zones_since_the_last_meeting_by_hand(content_of: Briefed) -> None:
         "overdue_change": 1,
     }  # fmt: skip
     assert one.tables[0].flags == ("overdue", "overdue")
-    assert one.message.text == "南片区逾期增加最多，多 1 件，没有片区减少"
+    assert one.message.text == "南片区等 2 个片区逾期增加并列最多，各多 1 件，没有片区减少"
 
 
 def test_the_worst_cell_has_a_name_or_the_red_tag(content_of: Briefed) -> None:
     one = section(content_of(), "worst")
     assert one.message.text == "网格 5：逾期 2 件，为各网格最多，无人负责"
     assert (one.message.about, one.message.tag) == (("cells", "C5"), "无人")
-    assert one.tables[0].frame["worker"].to_dict() == {"C5": "无人", "C2": "李一", "C6": "郑四", "C3": "无人"}
-    assert one.tables[0].flags == ("overdue", "overdue", "", "nobody")
+    assert one.tables[0].frame["worker"].to_dict() == {"C5": "无人", "C2": "李一", "C3": "无人"}
+    assert one.tables[0].flags == ("overdue", "overdue", "nobody")
 
 
 def test_overdue_by_unit_by_hand(content_of: Briefed) -> None:
