@@ -281,6 +281,17 @@ class Content:
         return tuple(section for section in self.sections if section.zone is None)
 
     @property
+    def length(self) -> str:
+        """How long it takes to say, in words: without and with the pages of zones."""
+        whole, every = (
+            f"{max(1, round(sum(section.seconds for section in sections) / 60))}"
+            for sections in (self.whole or self.sections, self.sections)
+        )
+        if whole == every:
+            return self.word("minutes", minutes=every)
+        return self.word("minutes_with_zones", minutes=whole, all=every)
+
+    @property
     def cover(self) -> Section | None:
         """The first section with a map, one under the filters of the whole where there is any; the whole in view."""
         found = [section for section in self.whole if section.map is not None]

@@ -35,6 +35,7 @@ def told(content: Content) -> dict[str, Any]:
         "look": "dark" if content.is_for_dark_room else "light",
         "edition": f"{content.title} {content.as_of.isoformat()} {content.data_version}",
         "title": content.title,
+        "length": content.length,
         "name": content.name,
         "facts": list(content.facts),
         "mark": content.mark,

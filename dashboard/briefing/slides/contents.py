@@ -82,10 +82,8 @@ def _contents(content: Content, whole: Told, zones: Told, start: int) -> list[Pa
     if zones:
         names = content.word("slide_zones", count=f"{len(zones)}")
         rows.append((content.words["zone_pages"], names, at))
-    seconds = sum(section.seconds for section, _ in whole)
-    minutes = content.word("minutes", minutes=f"{max(1, round(seconds / 60))}")
     left_out = [Sentence(one.text, one.key) for one in content.not_said if one.zone is None]
-    return _listed(content, (CONTENTS, content.words["contents"], f"{content.title}　{minutes}"), rows, left_out)
+    return _listed(content, (CONTENTS, content.words["contents"], f"{content.title}　{content.length}"), rows, left_out)
 
 
 def _zones(content: Content, zones: Told, start: int) -> list[Page]:

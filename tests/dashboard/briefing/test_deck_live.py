@@ -267,7 +267,7 @@ def test_the_speaker_has_notes_and_times(shown: Shown) -> None:
     text = shown.page.inner_text(".notes")
     told = shown.page.evaluate("deck.slides.map(({ slide }) => [slide.seconds, slide.message.text])")
     assert told[shown.page.evaluate("deck.at + 1")][1] in text
-    assert f"全部约 {-(-sum(seconds for seconds, _ in told) // 60)} 分钟" in text
+    assert shown.page.evaluate("JSON.parse(told.textContent).length") in text
     with shown.page.expect_popup() as popped:
         shown.page.click(".times button:last-child")
     speaker = popped.value

@@ -14,6 +14,7 @@ import pytest
 from pptx.util import Pt
 
 from dashboard.briefing.content import Chart, Content, Section, Sentence, Table
+from dashboard.briefing.deck.told import told
 from dashboard.briefing.slides import NAME, measure, presentation
 from dashboard.briefing.slides.pages import pages
 from dashboard.briefing.slides.shapes import BOTTOM, HIGH, KICKER, SMALL, TITLE, WIDE, Graph, Grid, Page, Rule, Words
@@ -258,6 +259,17 @@ def test_pages_in_the_contents_are_those_of_the_sections(content_of: Briefed) ->
             assert to is not None
             assert row[3].text == str(to + 1)
             assert made[to].title == row[2].text or made[to].key == "zones"
+
+
+def test_the_contents_say_how_long_it_takes_with_and_without_zones(content_of: Briefed) -> None:
+    content = content_of("zh")
+    whole, zones = content.whole[:1], content.pages[:1]
+    content = replace(content, sections=(replace(whole[0], seconds=660), replace(zones[0], seconds=840)))
+    assert content.length == "约 11 分钟，含片区页约 25 分钟"
+    assert any(content.length in str(page) for page in pages(content))
+    assert told(content)["length"] == content.length
+    assert replace(content, sections=content.whole).length == "约 11 分钟"
+    assert replace(content, sections=content.pages).length == "约 14 分钟"
 
 
 def test_charts_carry_moment_not_the_clock(content_of: Briefed, tmp_path: Path) -> None:
