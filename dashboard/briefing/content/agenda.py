@@ -13,7 +13,7 @@ from dashboard.analysis.service import Service, kind_of, service
 from dashboard.briefing.content.draft import Draft
 from dashboard.briefing.content.known import Known
 from dashboard.briefing.content.narrowed import filters_of
-from dashboard.briefing.content.places import answered, listed, tag
+from dashboard.briefing.content.places import answered, listed, on_default_points, tag
 from dashboard.briefing.content.shape import LeftOut, Section, Sentence
 from dashboard.briefing.content.tables import table
 from dashboard.briefing.content.uncovered import by_standard, out_of_reach
@@ -105,7 +105,7 @@ def _problems(known: Known, name: str, view: View, what: Drawn) -> Section:
         )
         for each in ("reported", "open", "overdue")
     }  # fmt: skip
-    counts = known.cell_density if what.page == "heat" else known.cell_counts
+    counts = known.cell_density
     if what.page == "heat" and what.measure in _ORDERED:
         ordered = counts[counts[what.measure] > 0]
         ordered = ordered.sort_values([what.measure, "overdue", "open"], ascending=False, kind="stable")
@@ -122,7 +122,7 @@ def _problems(known: Known, name: str, view: View, what: Drawn) -> Section:
         ],
         tables=_tables(known, "views.table_seen" if view.extent else "views.table", frame, of),
         map=_map(known, view, what),
-        remarks=_remarks(draft, known, view, what),
+        remarks=(*_remarks(draft, known, view, what), *on_default_points(draft, known.cell_counts, counts)),
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.analysis import since
 from dashboard.briefing.content import Content, Section
+from dashboard.maps.viewed import View
 from tests.dashboard.briefing.conftest import SINCE, Briefed, briefed
 from tests.dashboard.conftest import Town
 from tests.town import SOUTH
@@ -57,6 +58,14 @@ def test_heat_says_in_all_three_numbers_what_is_not_in_its_table(content_of: Bri
     left = {figure.name: figure.value for figure in one.figures}
     for name in ("open", "overdue"):
         assert changes[name].sum() - one.tables[0].frame[name].sum() == left[f"left_out.{name}"]
+
+
+def test_no_view_of_the_agenda_names_a_cell_for_a_default_point(town: Town) -> None:
+    for page in ("overview", "responsibility", "heat"):
+        content = briefed(town, parts=("views",), zones=(), views={"看一看": View(page)})
+        (one,) = content.sections
+        assert "C6" not in one.tables[0].frame.index
+        assert "默认坐标上的未销号 2 件（其中逾期 0 件）不计入各网格。" in told(one)
 
 
 def test_changes_may_leave_default_points_out(town: Town) -> None:
