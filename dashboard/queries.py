@@ -156,9 +156,14 @@ def _county(engine: sa.Engine, place: Place, version: int, older: int | None) ->
 def _numbered(notices: pd.DataFrame) -> pd.DataFrame:
     """With `number`, what stands on the notice: its code without the unit; NaN for a code that loading made."""
     own = notices.index.to_series().astype("str")
+    return notices.assign(number=own.str.split(schema.BETWEEN, n=1).str[0].where(~is_made(own)).astype("str"))
+
+
+def is_made(codes: pd.Series) -> pd.Series:
+    """Whether loading made the code of a row that has none of its own."""
+    own = codes.astype("str")
     # A number of digits alone is an office's: as good as no code that was made is.
-    is_made = own.str.fullmatch(schema.MADE_CODE) & ~own.str.fullmatch("[0-9]*")
-    return notices.assign(number=own.str.split(schema.BETWEEN, n=1).str[0].where(~is_made).astype("str"))
+    return own.str.fullmatch(schema.MADE_CODE) & ~own.str.fullmatch("[0-9]*")
 
 
 def snapshot(engine: sa.Engine, county: County, patrol_minutes: tuple[int, int]) -> Snapshot:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from dashboard.briefing.content.shape import OVERDUE, Column, Content, Table
 from dashboard.maps.style import SEQUENTIAL, TEXT
+from dashboard.text import t
 from dashboard.workbook import LONGEST, opened, sheet_name
 
 if TYPE_CHECKING:
@@ -108,14 +109,17 @@ def _sheets(content: Content, ledger: Table) -> Iterator[_Sheet]:
     if not content.filters.zone or len(content.filters.zone) > 1:
         for name in content.zones.frame["name"].astype(str):
             yield from _part(name, zones, content.words["ledger_zone"], taken)
+        if len(content.zones.frame):
+            outside = t("case.outside", content.language)
+            yield from _part("", zones, "", taken, title=outside)
     for name in pd.Series(units[units != ""]).value_counts(sort=True).head(UNITS_AT_MOST).index:
         yield from _part(str(name), units, content.words["ledger_unit"], taken)
 
 
-def _part(name: str, values: np.ndarray, of: str, taken: set[str]) -> Iterator[_Sheet]:
+def _part(name: str, values: np.ndarray, of: str, taken: set[str], *, title: str = "") -> Iterator[_Sheet]:
     rows = np.flatnonzero(values == name)
     if len(rows):
-        yield _Sheet(_free(f"{of} {name}", taken), name, rows)
+        yield _Sheet(_free(title or f"{of} {name}", taken), title or name, rows)
 
 
 def _free(name: str, taken: set[str]) -> str:

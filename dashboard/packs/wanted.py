@@ -100,10 +100,13 @@ def said(
 
 
 def _told(engine: sa.Engine, county: County, snapshot: Snapshot, filters: Filters, since: datetime) -> pd.DataFrame:
-    """Address, description, lon and lat, by code, of the problems that a ledger holds."""
+    """Address, description, lon, lat and number (NaN: the office gave none), by code, of the problems that a ledger
+    holds."""
     rows = content.ledger_rows(county, snapshot, filters, since)[: content.LEDGER_AT_MOST]
     codes = snapshot.keys.take(rows)
-    return queries.problems(engine, county, codes.tolist())[["address", "description", "lon", "lat"]]
+    found = queries.problems(engine, county, codes.tolist())[["address", "description", "lon", "lat"]]
+    own = found.index.to_series().astype("str")
+    return found.assign(number=own.where(~queries.is_made(own)))
 
 
 def rests_on(settings: Settings, standards: Standards, rests: Basis) -> str:

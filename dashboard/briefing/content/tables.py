@@ -15,6 +15,7 @@ _SHARES = ("share", "share_of_all", "on_time_rate", "closure_rate", "share_toile
 _TEXTS = (
     "name", "zone", "cell", "who", "leader", "deputies", "worker", "units", "unit", "class", "pattern", "category",
     "way", "media", "subject", "lacks", "state", "source", "address", "description", "last_name", "code", "finding",
+    "cell_name", "is_default_point",
 )  # fmt: skip
 _HELD = ("who", "worker", "leader")
 _LONG = ("address", "description", "subject", "lacks")

@@ -34,8 +34,8 @@ _ZONES = (
     "unassigned", "unvisited", "hotspots", "area",
 )  # fmt: skip
 _LEDGER = (
-    "code", "zone", "cell", "unit", "category", "source", "state", "reported_at", "due_at", "closed_at", "days_overdue",
-    "address", "description", "lon", "lat",
+    "code", "zone", "cell_name", "worker", "cell", "unit", "category", "source", "state", "reported_at", "due_at",
+    "closed_at", "days_overdue", "address", "description", "is_default_point", "lon", "lat",
 )  # fmt: skip
 _LACKS = ("unassigned", "unvisited", "unserved_toilet", "unserved_market")
 
@@ -122,8 +122,9 @@ def ledger_rows(county: "County", snapshot: "Snapshot", filters: "Filters", sinc
 
 
 def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
-    """The first `LEDGER_AT_MOST` of `ledger_rows`; `told`: of address, description, lon and lat
-    (EPSG:4326) by code what the caller has. None where there is no such problem."""
+    """The first `LEDGER_AT_MOST` of `ledger_rows`; `told`: of address, description, lon and lat (EPSG:4326) and number
+    (the code that the office's file has; NaN: it has none) by code what the caller has. None where there is no such
+    problem."""
     every = ledger_rows(known.county, known.snapshot, known.filters, known.since)
     rows = every[:LEDGER_AT_MOST]
     if not len(rows):
@@ -133,11 +134,13 @@ def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
     as_of = case_lists.as_of(snapshot, snapshot.at(known.filters.moment), rows)
     zones = np.array([*(known.zone_names[code] for code in snapshot.zones), ""], dtype=object)
     states = {state: t(f"state.{state}", known.language) for state in as_of["state"].unique()}
+    cells = _named(snapshot.cells, snapshot.cell[rows])
+    default = t("case.is_default_point", known.language)
     frame = pd.DataFrame(
         {
             "code": codes,
             "zone": zones[snapshot.zone[rows]],
-            "cell": _named(snapshot.cells, snapshot.cell[rows]),
+            "cell": cells,
             "unit": _named(snapshot.units, snapshot.unit[rows]),
             "category": _named(snapshot.categories, snapshot.category[rows]),
             "source": _named(snapshot.sources, snapshot.source[rows]),
@@ -147,15 +150,32 @@ def ledger(known: Known, told: pd.DataFrame | None) -> Table | None:
             "closed_at": _local(known, np.where(as_of["state"] == "closed", snapshot.closed_s[rows], NEVER)),
             "days_overdue": as_of["days_overdue"].to_numpy(),
             "overdue": as_of["is_overdue"].to_numpy(np.int64),
+            "is_default_point": np.where(snapshot.is_default_point[rows], default, ""),
         },
         index=codes,
     )
+    for name, values in _of_cells(known, cells).items():
+        frame[name] = values
     if told is not None:
         frame = frame.join(told)
-    made = table(known, "ledger", "tables.ledger", frame, _LEDGER, of=len(every))
-    cells = _named(snapshot.cells, snapshot.cell[rows])
+    if "number" in frame:
+        frame["code"] = frame["number"].fillna("")
+    labels = {"cell": "cell_code"}
+    made = table(known, "ledger", "tables.ledger", frame, _LEDGER, of=len(every), labels=labels)
     about = tuple(("cells", cell) if cell else None for cell in cells)
     return Table(made.key, made.title, made.columns, made.frame, _flags(frame), about, made.of, _first(known, made))
+
+
+def _of_cells(known: Known, cells: npt.NDArray[np.object_]) -> dict[str, npt.NDArray[np.object_]]:
+    """By code of a cell its name, where it has one, and its grid worker (NaN: nobody), where they are kept; empty for
+    what lies in no cell."""
+    names = known.county.cells["name"].reindex(cells).fillna("").astype(str).to_numpy(dtype=object)
+    found = {"cell_name": np.where(names == cells, "", names)}
+    if known.is_kept("unassigned"):
+        is_known = pd.Index(cells).isin(known.coverage.index)
+        workers = known.coverage["worker"].reindex(cells).astype(object).to_numpy()
+        found["worker"] = np.where(is_known, workers, "")
+    return found
 
 
 def _flags(frame: pd.DataFrame) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
-from dashboard.briefing.content import OVERDUE, Content
+from dashboard import queries
+from dashboard.briefing.content import OVERDUE, Content, ledger_rows
 from dashboard.briefing.content.shape import Column
 from dashboard.briefing.ledgers import NAME, _width, ledgers
-from tests.dashboard.briefing.conftest import Briefed
+from tests.dashboard.briefing.conftest import SINCE, Briefed, briefed
+from tests.dashboard.conftest import Town
 
 
 @pytest.fixture
@@ -35,7 +38,9 @@ def test_every_problem_is_in_the_sheet_of_all_and_in_that_of_its_zone_and_unit(
     assert codes(everything) == ledger.frame["code"].tolist()
     in_parts = sorted(code for sheet in parts for code in codes(sheet))
     zones = set(content.zones.frame["name"])
-    expected = [*ledger.frame.loc[ledger.frame["zone"].isin(zones), "code"]]
+    expected = [*ledger.frame.loc[ledger.frame["zone"].isin({*zones, ""}), "code"]]
+    is_outside = ledger.frame["zone"] == ""
+    assert is_outside.any() and codes(book["片区以外"]) == ledger.frame.loc[is_outside, "code"].tolist()
     expected += ledger.frame.loc[ledger.frame["unit"].fillna("") != "", "code"].tolist()
     assert in_parts == sorted(expected)
     links = {row[0].value: row[0].hyperlink.location for row in about.iter_rows() if row[0].hyperlink}
@@ -82,6 +87,25 @@ def test_a_name_from_a_file_is_text_and_its_sheet_can_be_opened(content: Content
     cell = book.worksheets[1].cell(3, 1)
     assert (cell.data_type, cell.value, cell.hyperlink) == ("s", evil, None)
     assert len({sheet.title.casefold() for sheet in book.worksheets}) == len(book.worksheets)
+
+
+def test_a_row_says_its_cell_its_worker_its_default_point_and_no_code_that_was_made(town: Town) -> None:
+    snapshot = town.snapshot
+    first, second = snapshot.keys.take(ledger_rows(town.county, snapshot, town.filters, SINCE)[:2]).tolist()
+    told = pd.DataFrame({"number": ["甲-1", None]}, index=[first, second])
+    every = town._replace(snapshot=replace(snapshot, is_default_point=np.ones_like(snapshot.is_default_point)))
+    ledger = briefed(every, ledger=told).ledger
+    assert ledger is not None
+    assert ledger.frame["code"].tolist()[:2] == ["甲-1", ""]
+    assert ledger.frame.index.tolist()[:2] == [first, second]
+    assert set(ledger.frame["is_default_point"]) == {"默认坐标"}
+    heads = {column.name: column.heading for column in ledger.columns}
+    assert (heads["worker"], heads["cell"]) == ("网格员", "网格编码")
+    is_in_none = ledger.frame["cell"] == ""
+    assert (ledger.frame.loc[is_in_none, "worker"] == "").all()
+    assert (ledger.frame.loc[~is_in_none, "worker"] != "").all()
+    made = queries.is_made(pd.Series(["163ac26adc5c39589a20", "12345678901234567890", "甲-1"]))
+    assert made.tolist() == [True, False, False]
 
 
 def test_the_same_content_makes_the_same_file(content: Content, tmp_path: Path) -> None:
