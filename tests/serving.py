@@ -139,9 +139,9 @@ class Witness:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def _failed(self, request: Any) -> None:
-        # What becomes a download is told as a page that was not loaded.
-        is_download = request.failure == "net::ERR_ABORTED" and urlsplit(request.url).path.startswith("/media/")
-        if not is_download:
+        # What becomes a download is told as a page that was not loaded; a page that is left takes its icon along.
+        is_harmless = urlsplit(request.url).path.startswith(("/media/", "/favicon"))
+        if not (is_harmless and request.failure == "net::ERR_ABORTED"):
             self.failed.append(f"{request.failure} {request.url}")
 
     def complaints(self) -> list[str]:

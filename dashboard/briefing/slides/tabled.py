@@ -129,7 +129,8 @@ class Tabled:
 
     def fits(self, box: Box) -> bool:
         """Whether all of it stands in the box as it would like to, be it in small letters."""
-        return sum(self.natural(SMALL)) <= box.w and self._step(box, SMALL) >= len(self.rows)
+        _, heights = self._laid(box, SMALL)
+        return sum(self.natural(SMALL)) <= box.w and self._around(box.w) + sum(heights) <= box.h
 
     def _around(self, room: float) -> float:
         note = self.note()
