@@ -13,7 +13,7 @@ from dashboard import cached
 from dashboard.analysis import density
 from dashboard.maps.layers import MapView
 from dashboard.saved.views import View
-from dashboard.screen import address, counted, lists, names, qr, sight, spoken, views
+from dashboard.screen import address, lists, names, qr, sight, spoken, views
 from dashboard.screen.compare import meeting
 from dashboard.sentences.places import said
 from dashboard.text import place_name, t, words
@@ -230,7 +230,8 @@ def _zones(look: cached.Look, language: str) -> list[Item]:
 
 
 def _cells(look: cached.Look, language: str) -> list[Item]:
-    ordered = density.to_act_on(cached.cells(counted.everything(look))).head(lists.SHOWN)
+    # As in a briefing: nobody is named before a room for what lies on a default point.
+    ordered = density.to_act_on(cached.cells(look)).head(lists.SHOWN)
     rows = names.beside(look, ordered)
     who = _who(rows, language, "present.answered_by")
     return [

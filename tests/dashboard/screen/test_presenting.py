@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.analysis import density
 from dashboard.maps.layers import Compare, Extent
 from dashboard.packs import meetings
 from dashboard.saved import views
@@ -104,6 +105,13 @@ def test_zones_in_order_after_the_whole_and_cells_to_act_on(open_: Any, given: d
     assert all(bool(item["note"]) != bool(item["tag"]) for item in given["items"][1:])
     do(app, "agenda", "cells")
     assert app.session_state["query"]["agenda"] == "cells" and app.session_state["query"]["at"].startswith("cells:")
+    # What lies on the default point alone is nobody's before a room.
+    ordered, with_it = (
+        density.to_act_on(density.cells(town.county, town.snapshot, town.at(with_default_points=each)))
+        for each in (False, True)
+    )
+    assert len(given["items"]) == len(ordered) < len(with_it)
+    assert app.session_state["query"]["at"] == f"cells:{ordered.index[0]}"
     is_presented, card, mark, selected = app.session_state["staged"]
     assert is_presented and selected is not None and card.title in given["items"][0]["title"]
     assert "2026-03-20" in mark and given["agendas"][2]["count"] == 0
