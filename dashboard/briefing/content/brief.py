@@ -109,20 +109,7 @@ def brief(
         county, snapshot, filters, since, settings, standards, language, templates, arrangements or {}, views or {},
         is_of_all_states,
     )  # fmt: skip
-    chosen = PARTS if parts is None else tuple(dict.fromkeys(parts))
-    sections: list[Section] = []
-    left_out: list[LeftOut] = []
-    for key in in_order(chosen):
-        if key == ZONE:
-            continue
-        made = _MADE[key](known) if key in chosen else Draft(known, key).left_out("not_chosen")
-        every = made if isinstance(made, list) else [made]
-        sections += [one for one in every if isinstance(one, Section)]
-        left_out += [one for one in every if isinstance(one, LeftOut)]
-    if ZONE in chosen:
-        sections += zone.pages(known, known.zones if zones is None else tuple(zones))
-    else:
-        left_out.append(Draft(known, ZONE).left_out("not_chosen"))
+    told = _told(known, PARTS if parts is None else tuple(dict.fromkeys(parts)), zones)
     return Content(
         place=county.place,
         since=since,
@@ -133,14 +120,27 @@ def brief(
         filters=filters,
         mark=known.style.mark,
         facts=tuple(facts(county, snapshot, filters, language)),
-        sections=tuple(sections),
-        left_out=tuple(left_out),
+        sections=tuple(one for one in told if isinstance(one, Section)),
+        left_out=tuple(one for one in told if isinstance(one, LeftOut)),
         cells=whole.cells(known),
         zones=whole.zones(known),
         ledger=whole.ledger(known, ledger),
         words=templates.group("paper"),
         **_titles(known),
     )
+
+
+def _told(known: Known, chosen: tuple[str, ...], zones: Sequence[str] | None) -> list[Section | LeftOut]:
+    """Every part in its order, said or left out; the pages of zones last."""
+    told: list[Section | LeftOut] = []
+    for key in in_order(chosen):
+        if key == ZONE:
+            continue
+        made = _MADE[key](known) if key in chosen else Draft(known, key).left_out("not_chosen")
+        told += made if isinstance(made, list) else [made]
+    if ZONE in chosen:
+        return [*told, *zone.pages(known, known.zones if zones is None else tuple(zones))]
+    return [*told, Draft(known, ZONE).left_out("not_chosen")]
 
 
 def in_order(parts: Sequence[str]) -> tuple[str, ...]:
