@@ -71,7 +71,8 @@ def _of_part(told: Content, part: str, *, is_ticked: bool) -> list[Line]:
 
 def _after(title: str, text: str) -> str:
     """A sentence without what stands above it already."""
-    return text.removeprefix(title).lstrip(":： ")
+    bare = text.removeprefix(title).lstrip(":： ")
+    return bare[:1].upper() + bare[1:]
 
 
 def shown(told: Content, parts: Ticked, zones: Ticked) -> list[Section]:
