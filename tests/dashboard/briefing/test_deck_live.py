@@ -53,6 +53,8 @@ class Shown:
 
     def settle(self) -> None:
         self.page.evaluate("deck.shown")
+        # A map finds its size with the next frame, and is fitted into it.
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def on_map(self, layer: str, code: str, times: int = 1) -> None:
         """Clicks a cell on the map of the slide."""
@@ -146,6 +148,7 @@ def test_a_cell_of_the_map_shows_whose_it_is(shown: Shown) -> None:
     assert "网格员" in text
     assert "未销号（件）" in text
     shown.page.click(".onward")
+    shown.page.wait_for_selector(f".frame .slide[data-id=zone-{towns.SOUTH}]")
     assert shown.at == f"zone-{towns.SOUTH}"
     shown.settle()
     assert shown.page.evaluate("deck.stage.grid.state.selected") == ["zones", towns.SOUTH]
